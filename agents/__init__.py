@@ -1,0 +1,1 @@
+"""Who speaks: doctors, the patient, the intent recognizer. Imports ``sp_sim`` only."""

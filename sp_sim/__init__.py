@@ -1,0 +1,1 @@
+"""The simulator: record, retrieval, dialogue, transcript. Imports nothing else of this project."""

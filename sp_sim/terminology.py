@@ -1,0 +1,378 @@
+"""The terminology: what things are called, what kind of thing each is, and what is part of what.
+
+It is read from ``cases/terminology/*.yaml`` (one concept an entry; the format is described in ``cases/README.md``)
+and widened by the tables of a folder of workbooks. It knows also what is in no record: only so is a near miss
+(尿培养 for 尿常规) recognised as a different thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from sp_sim.record import Category, Language
+from sp_sim.text import canonical, fold, key, side_of
+
+FOLDER = Path(__file__).resolve().parent.parent / "cases" / "terminology"
+
+
+class Kind(StrEnum):
+    """What kind of thing a concept is; the name of the file that holds it."""
+
+    TEST = "test"
+    SYMPTOM = "symptom"
+    HISTORY = "history"
+    DRUG = "drug"
+    TREATMENT = "treatment"
+    DIAGNOSIS = "diagnosis"
+    REGION = "region"
+
+
+_FILES = {
+    "labs": Kind.TEST, "exams": Kind.TEST, "physical": Kind.TEST, "symptoms": Kind.SYMPTOM,
+    "histories": Kind.HISTORY, "drugs": Kind.DRUG, "treatments": Kind.TREATMENT, "diagnoses": Kind.DIAGNOSIS,
+    "regions": Kind.REGION,
+}  # fmt: skip
+_NON_OPERATIVE = "治疗"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Concept:
+    """One thing with all its names. Compared by identity; ``name`` is the preferred Chinese (else English) name.
+
+    ``parents`` are more general concepts (is-a), ``panels`` those in whose report it stands (part-of), both by
+    preferred name. ``modality`` marks examinations that are made of a region (CT, 超声). The ``findings``, ``tests``
+    and ``treatments`` of a diagnosis are the knowledge that the baseline doctor works with.
+    """
+
+    name: str
+    kind: Kind
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+    category: Category | None = None
+    parents: tuple[str, ...] = ()
+    panels: tuple[str, ...] = ()
+    region: str = ""
+    modality: bool = False
+    sided: bool = False
+    sex: str = ""
+    department: str = ""
+    findings: tuple[str, ...] = ()
+    findings_en: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    treatments: tuple[str, ...] = ()
+    treatments_en: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.zh + self.en
+
+    def called(self, language: Language) -> str:
+        """The preferred name in a language, in the other one where it has none."""
+        first, second = (self.en, self.zh) if language is Language.EN else (self.zh, self.en)
+        return (first or second)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a name resolves to: a concept, of some body regions and one side where the name states them."""
+
+    concept: Concept
+    regions: frozenset[str] = frozenset()
+    side: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An occurrence of one of a lexicon's names in canonical text."""
+
+    start: int
+    end: int
+    value: Any
+
+
+class Lexicon:
+    """Finds every occurrence of a set of names in canonical text.
+
+    A name that begins or ends in a Latin letter or digit is found only at a word boundary: CT is not in doctor.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, Any]]) -> None:
+        from ahocorasick_rs import AhoCorasick, Implementation
+
+        self._values: dict[str, Any] = {}
+        for name, value in entries:
+            for form in _forms(name):
+                self._values.setdefault(form, value)
+        self._names = list(self._values)
+        self._automaton = AhoCorasick(self._names, implementation=Implementation.DFA) if self._names else None
+
+    def __contains__(self, name: str) -> bool:
+        return fold(name) in self._values
+
+    def get(self, name: str) -> Any | None:
+        return self._values.get(fold(name))
+
+    def spans(self, text: str) -> list[Span]:
+        """All occurrences, overlapping ones too, in order of their start, longer ones first."""
+        if self._automaton is None:
+            return []
+        found = [
+            Span(start, end, self._values[self._names[index]])
+            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if _bounded(text, start, end)
+        ]
+        return sorted(found, key=lambda span: (span.start, -span.end))
+
+
+def longest(spans: Iterable[Span]) -> list[Span]:
+    """Of overlapping spans the longest (at equal length the one listed first), in order of their start."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start - s.end):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    def joined(left: str, right: str) -> bool:
+        return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
+
+    return not (start and joined(text[start - 1], text[start])) and not (
+        end < len(text) and joined(text[end - 1], text[end])
+    )
+
+
+_GENERIC_TAIL = re.compile(r"(检查|检测|测定|化验|检验|试验|检)$")
+
+
+def _forms(name: str) -> Iterator[str]:
+    """The canonical forms under which a name is found: as it is, and abbreviations of several words as one word."""
+    form = fold(name)
+    if form:
+        yield form
+        if " " in form and form.isascii() and len(form) <= 8:
+            yield form.replace(" ", "")
+
+
+class Terminology:
+    """Concepts, looked up by name, found in text, and related to each other."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self.concepts = tuple(concepts)
+        self._by_name: dict[str, list[Concept]] = {}
+        for concept in self.concepts:
+            self._by_name.setdefault(concept.name, []).append(concept)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Concept]:
+        keys: dict[str, Concept] = {}
+        for concept in self.concepts:
+            for name in concept.names:
+                keys.setdefault(key(name), concept)
+        for concept in self.concepts:
+            if concept.kind is Kind.TEST:
+                for name in concept.zh:
+                    stem = _GENERIC_TAIL.sub("", name)
+                    if stem != name and len(stem) > 1:
+                        keys.setdefault(key(stem), concept)
+        return keys
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Every name of every concept; a name of several kinds of thing belongs to the kind listed first in ``Kind``."""
+        entries = [(name, concept) for concept in self.concepts for name in concept.names]
+        stems = [
+            (stem, concept)
+            for concept in self.concepts
+            if concept.kind is Kind.TEST
+            for name in concept.zh
+            if (stem := _GENERIC_TAIL.sub("", name)) != name and len(stem) > 1
+        ]
+        return Lexicon(entries + stems)
+
+    def named(self, name: str) -> tuple[Concept, ...]:
+        """Concepts with this preferred name (several kinds may share one)."""
+        return tuple(self._by_name.get(name, ()))
+
+    def find(self, name: str) -> Concept | None:
+        """The concept of which this is a name or alias, without composing."""
+        wanted = key(name)
+        if found := self._by_key.get(wanted):
+            return found
+        stem = key(_GENERIC_TAIL.sub("", name.strip()))
+        return self._by_key.get(stem) if len(stem) > 1 else None
+
+    def resolve(self, name: str) -> Term | None:
+        """What a name stands for: a concept by name or alias, without its side, or composed of region and modality.
+
+        ``左侧腰痛`` is 腰痛 on the left; ``胸部CT平扫`` is 平扫CT of 胸部.
+        """
+        side = side_of(name)
+        for candidate in (name, strip_side(name)) if side else (name,):
+            if concept := self.find(candidate):
+                return Term(concept, frozenset(filter(None, [concept.region])), side)
+        text = canonical(name).text
+        return next((term for span in self.composed(text) if _covers(text, span) for term in [span.value]), None)
+
+    def composed(self, text: str) -> list[Span]:
+        """Examinations named in canonical text as region and modality in either order; values are ``Term``."""
+        spans = longest(self.lexicon.spans(text))
+        found = []
+        for i, span in enumerate(spans):
+            concept = span.value
+            if concept.kind is not Kind.TEST or not concept.modality:
+                continue
+            regions: set[str] = set()
+            start, end = span.start, span.end
+            for other in reversed(spans[:i]):
+                if other.value.kind is not Kind.REGION or not _BEFORE.fullmatch(text[other.end : start]):
+                    break
+                regions.add(other.value.name)
+                start = other.start
+            if not regions:
+                for other in spans[i + 1 :]:
+                    if other.value.kind is not Kind.REGION or not _AFTER.fullmatch(text[end : other.start]):
+                        break
+                    regions.add(other.value.name)
+                    end = other.end
+            if match := _SIDE_BEFORE.search(text[:start]):
+                start = match.start()
+            tail = _CONTRAST.match(text[end:])
+            if tail and (contrasted := self.find(fold(concept.name) + tail[0])):
+                concept, end = contrasted, end + tail.end()
+            found.append(Span(start, end, Term(concept, frozenset(regions), side_of(text[start:end]))))
+        return found
+
+    @cached_property
+    def _ancestors(self) -> dict[int, frozenset[int]]:
+        known: dict[int, frozenset[int]] = {}
+
+        def climb(concept: Concept, path: tuple[int, ...]) -> frozenset[int]:
+            if id(concept) in known:
+                return known[id(concept)]
+            above = [c for parent in concept.parents for c in self.named(parent) if c.kind is concept.kind]
+            result: set[int] = set()
+            for other in above:
+                if id(other) not in path:
+                    result |= {id(other)} | climb(other, (*path, id(other)))
+            known[id(concept)] = frozenset(result)
+            return known[id(concept)]
+
+        for concept in self.concepts:
+            climb(concept, (id(concept),))
+        return known
+
+    def is_kind_of(self, concept: Concept, general: Concept) -> bool:
+        """Whether ``concept`` is ``general`` or a more special kind of it."""
+        return concept is general or id(general) in self._ancestors[id(concept)]
+
+    def panels_of(self, concept: Concept) -> tuple[Concept, ...]:
+        """The panels in whose report this analyte stands."""
+        return tuple(c for name in concept.panels for c in self.named(name) if c.kind is concept.kind)
+
+    def within(self, inner: str, outer: str) -> bool:
+        """Whether a body region is another one or lies within it."""
+        if inner == outer:
+            return True
+        return any(
+            self.within(parent, outer) for c in self.named(inner) if c.kind is Kind.REGION for parent in c.panels
+        )
+
+    def of_kind(self, *kinds: Kind) -> tuple[Concept, ...]:
+        return tuple(concept for concept in self.concepts if concept.kind in kinds)
+
+    def extended(self, more: Sequence[Concept]) -> Terminology:
+        """This terminology and further concepts.
+
+        A concept whose preferred name is known here adds its names and parents to the known one; a name that
+        belongs to another concept here stays with that one.
+        """
+        concepts = list(self.concepts)
+        position = {id(c): i for i, c in enumerate(concepts)}
+        for new in more:
+            known = self._by_key.get(key(new.name))
+            if known is None or known.kind is not new.kind:
+                known_new = next((i for i, c in enumerate(concepts) if c.kind is new.kind and c.name == new.name), None)
+                if known_new is None:
+                    concepts.append(new)
+                continue
+            index = position[id(known)]
+            current = concepts[index]
+            names = [n for n in new.zh if self._by_key.get(key(n)) in (None, known) and len(key(n)) > 1]
+            parents = [p for p in new.parents if p != known.name]
+            concepts[index] = replace(
+                current,
+                zh=tuple(dict.fromkeys((*current.zh, *names))),
+                parents=tuple(dict.fromkeys((*current.parents, *parents))),
+            )
+        return Terminology(concepts)
+
+
+_BEFORE = re.compile(r"[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
+_AFTER = re.compile(r"[的(（,、和及与]{0,2}| (scan |imaging |examination )?(of )?(the )?(your )?| ?and ")
+_CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
+_SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")
+
+
+def _covers(text: str, span: Span) -> bool:
+    rest = text[: span.start] + text[span.end :]
+    return not re.sub(r"检查|扫描|成像|[()（）+,、 ]", "", rest)
+
+
+_SIDE_WORD = re.compile(r"[左右双]侧?|两侧|双侧|\b(left|right|bilateral)([- ]sided)?\b ?", re.IGNORECASE)
+
+
+def strip_side(name: str) -> str:
+    """The name without the first side that it states."""
+    return _SIDE_WORD.sub("", name, count=1).strip()
+
+
+@cache
+def builtin() -> Terminology:
+    """The terminology shipped in ``cases/terminology``."""
+    concepts: list[Concept] = []
+    for stem, kind in _FILES.items():
+        concepts.extend(read_concepts(FOLDER / f"{stem}.yaml", kind))
+    return Terminology(concepts)
+
+
+def read_concepts(path: Path, kind: Kind) -> Iterator[Concept]:
+    """The concepts of one terminology file."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for entry in yaml.load(path.read_text("utf-8"), Loader=loader):
+        yield _concept(entry, kind)
+
+
+def _concept(entry: Mapping[str, Any], kind: Kind) -> Concept:
+    def names(field: str) -> tuple[str, ...]:
+        return tuple(str(value) for value in entry.get(field) or ())
+
+    zh, en = names("zh"), names("en")
+    category = entry.get("category")
+    return Concept(
+        name=(zh or en)[0],
+        kind=kind,
+        zh=zh,
+        en=en,
+        category=Category.parse(category) if category and category != _NON_OPERATIVE else None,
+        parents=names("is_a"),
+        panels=names("part_of"),
+        region=entry.get("region") or "",
+        modality=bool(entry.get("modality")),
+        sided=bool(entry.get("sided")),
+        sex=entry.get("sex") or "",
+        department=entry.get("department") or "",
+        findings=names("findings"),
+        findings_en=names("findings_en"),
+        tests=names("tests"),
+        treatments=names("treatments"),
+        treatments_en=names("treatments_en"),
+    )

@@ -1,0 +1,173 @@
+"""The one text normaliser. Names and free text are compared in *canonical form*, and only so.
+
+Canonical form is NFKC and case folded; white space stands only between Latin words; hyphens and slashes between
+Latin words are spaces; Chinese everyday words that mean the same are one word (疼/痛, 小便/尿, 左侧/左, A不A);
+plural s is dropped from English words. Terminology and utterances go through the same function, so what it does to
+both is harmless.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_EVERYDAY = {
+    "疼痛": "痛", "疼": "痛",
+    "解小便": "尿", "排小便": "尿", "小便": "尿", "撒尿": "尿", "尿尿": "尿", "解尿": "尿", "排尿": "尿", "尿液": "尿", "小解": "尿",
+    "解大便": "便", "拉大便": "便", "大便": "便", "粪便": "便",
+    "发烧": "发热", "肚子": "腹", "腹部": "腹", "胸部": "胸", "胸口": "胸", "头部": "头", "脑袋": "头", "腰部": "腰",
+    "后腰": "腰", "后背": "背", "背部": "背", "嗓子": "咽", "咽喉": "咽", "喉咙": "咽",
+    "左侧": "左", "左边": "左", "左面": "左", "右侧": "右", "右边": "右", "右面": "右", "双侧": "双", "两侧": "双",
+    "两边": "双", "核磁共振": "磁共振", "彩色多普勒超声": "超声", "多普勒超声": "超声", "彩色超声": "超声", "彩超": "超声",
+    "b超": "超声", "x光": "x线", "x射线": "x线", "x ray": "x线", "xray": "x线", "左右侧": "双",
+    "泌尿系统": "泌尿系", "觉得": "", "的时候": "", "时候": "", "有点儿": "", "有点": "", "有些": "",
+}  # fmt: skip
+_SUBSTITUTION = re.compile(
+    r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
+    r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经)|"
+    + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
+    + r"|(?P<plural>\b[a-z]{3,}[^\Wsui\d])s\b(?!')"
+)
+_LATIN = re.compile(r"[0-9a-zà-ɏ]")
+_SEPARATORS = "、，,；;/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Canonical text; ``origin[i]`` is the index in the source of character ``i``, with one more for the end."""
+
+    text: str
+    origin: tuple[int, ...]
+    source: str
+
+    def original(self, start: int, end: int) -> str:
+        """The source text under ``text[start:end]``."""
+        return self.source[self.origin[start] : self.origin[end]]
+
+
+def canonical(source: str) -> Canonical:
+    """``source`` in canonical form, with the way back to the source."""
+    chars: list[str] = []
+    origin: list[int] = []
+    for index, char in enumerate(source):
+        for folded in unicodedata.normalize("NFKC", char).casefold() if char > "~" or char.isupper() else char:
+            if unicodedata.category(folded) != "Cf":
+                chars.append("\n" if folded == "\r" else folded)
+                origin.append(index)
+    spaced_chars: list[str] = []
+    spaced_origin: list[int] = []
+    for i, char in enumerate(chars):
+        if char in " \t-‐‑–_/\u3000":
+            before = spaced_chars[-1] if spaced_chars else ""
+            after = next((c for c in chars[i + 1 :] if c not in " \t"), "")
+            if not (_LATIN.match(before) and _LATIN.match(after)):
+                if char in "-‐‑–_/" and before and not (_LATIN.match(before) or _LATIN.match(after)):
+                    spaced_chars.append(char)
+                    spaced_origin.append(origin[i])
+                continue
+            char = " "
+        spaced_chars.append(char)
+        spaced_origin.append(origin[i])
+    text = "".join(spaced_chars)
+    spaced_origin.append(len(source))
+    out: list[str] = []
+    out_origin: list[int] = []
+    position = 0
+    for match in _SUBSTITUTION.finditer(text):
+        out.append(text[position : match.start()])
+        out_origin.extend(spaced_origin[position : match.start()])
+        replacement = _replacement(match)
+        out.append(replacement)
+        span = match.end() - match.start()
+        out_origin.extend(spaced_origin[match.start() + min(i, span - 1)] for i in range(len(replacement)))
+        position = match.end()
+    out.append(text[position:])
+    out_origin.extend(spaced_origin[position:])
+    return Canonical("".join(out), tuple(out_origin), source)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    if match["anota"]:  # 疼不疼 asks what 疼吗 asks
+        return _EVERYDAY.get(match["anota"], match["anota"]) + "吗"
+    return match["plural"] or _EVERYDAY.get(match[0], "")
+
+
+@lru_cache(maxsize=65536)
+def fold(name: str) -> str:
+    """A name in canonical form, to be looked for in canonical text."""
+    return canonical(name.strip()).text.strip(" .。,，;；:：?？!！")
+
+
+@lru_cache(maxsize=65536)
+def key(name: str) -> str:
+    """The identity of a name: its canonical form without anything but letters, digits and ``+``/``-`` signs."""
+    return "".join(c for c in fold(name) if c.isalnum() or c in "+-±")
+
+
+def is_none(text: str) -> bool:
+    """Whether a cell records that there is none (无, none)."""
+    return key(text) in {"无", "没有", "none"}
+
+
+def split_terms(cell: str) -> list[str]:
+    """The terms of a cell that lists several with 、 ， , ； ; / or a line break, without repeats.
+
+    Nothing is split within brackets, nor at a slash between Latin letters or digits (PET/CT, 80/HP).
+    """
+    terms: list[str] = []
+    depth = 0
+    current = ""
+    for i, char in enumerate(cell):
+        depth += (char in "(（[【") - (char in ")）]】")
+        within_latin = char == "/" and cell[i - 1 : i].isascii() and cell[i + 1 : i + 2].isascii() and 0 < i < len(cell) - 1
+        if char in _SEPARATORS and (depth <= 0 or char == "\n") and not (within_latin and cell[i - 1].isalnum()):
+            terms.append(current)
+            current, depth = "", 0
+        else:
+            current += char
+    terms.append(current)
+    return list(dict.fromkeys(term.strip() for term in terms if term.strip()))
+
+
+_SIDES = ((re.compile(r"双|两"), "双"), (re.compile(r"左"), "左"), (re.compile(r"右"), "右"),
+          (re.compile(r"\bbilateral"), "双"), (re.compile(r"\bleft\b"), "左"), (re.compile(r"\bright\b"), "右"))  # fmt: skip
+
+
+def side_of(name: str) -> str:
+    """左, 右, 双 or nothing: the side that a short name states (the first one named)."""
+    text = fold(name)
+    found = [(match.start(), side) for pattern, side in _SIDES if (match := pattern.search(text))]
+    return min(found)[1] if found else ""
+
+
+def same_side(one: str, other: str) -> bool:
+    """Whether two stated sides can mean the same; an unstated one fits all, both sides fit each."""
+    return not one or not other or one == other or "双" in (one, other)
+
+
+_SENTENCE_END = re.compile(r"[。！？!?;；\n]+|(?<!\d)\.|\.(?!\d)")
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of canonical text, each with its closing punctuation."""
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if text[start : match.end()].strip():
+            yield start, match.end()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the clauses (parts between commas, colons, dashes) of ``text[start:end]``."""
+    at = start
+    for match in re.finditer(r"[,，:：—…]+", text[start:end]):
+        if text[at : start + match.start()].strip():
+            yield at, start + match.start()
+        at = start + match.end()
+    if text[at:end].strip():
+        yield at, end
