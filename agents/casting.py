@@ -1,0 +1,108 @@
+"""Who plays in a dialogue: the doctor that ``--doctor`` names, and the patient's side of one case."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.intent import LocalRecognizer
+from agents.patient import VerbatimPatient
+from sp_sim.encoder import CachedEncoder
+from sp_sim.errors import InputError
+from sp_sim.library import LoadedCase
+from sp_sim.model import OpenAIChatModel
+from sp_sim.retrieval import RecordIndex
+from sp_sim.roles import Doctor, IntentRecognizer, Patient
+from sp_sim.terminology import builtin
+
+SPECS = "baseline, oracle, script:FILE, human, openai:MODEL or python:MODULE:FACTORY"
+
+Recruit = Callable[[LoadedCase], Doctor]
+"""Makes the doctor of one dialogue. All but the oracle take no more from the case than its id and language."""
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """How chat models are called; ``seed`` and ``temperature`` are left out of the request where they are None."""
+
+    base_url: str | None = None
+    timeout: float = 120.0
+    max_retries: int = 3
+    temperature: float | None = 0.0
+    max_tokens: int | None = None
+    seed: int | None = None
+
+
+def recruit(spec: str, options: ModelOptions | None = None) -> Recruit:
+    """The maker of the doctors that a ``--doctor`` value names. Raises ``InputError`` for what it cannot make."""
+    kind, _, rest = spec.partition(":")
+    if kind == "baseline" and not rest:
+        from agents.doctors.baseline import BaselineDoctor
+
+        return lambda case: BaselineDoctor(builtin(), case.record.language)
+    if kind == "oracle" and not rest:
+        from agents.doctors.oracle import OracleDoctor
+
+        return lambda case: OracleDoctor(case.record)
+    if kind == "human" and not rest:
+        from agents.doctors.scripted import HumanDoctor
+
+        return lambda case: HumanDoctor()
+    if kind == "script" and rest:
+        from agents.doctors.scripted import ScriptedDoctor, read_script
+
+        scripts = read_script(Path(rest))
+        return lambda case: ScriptedDoctor(scripts.get(case.record.id, scripts.get("*", ())))
+    if kind == "openai" and rest:
+        from agents.doctors.chat import ChatDoctor
+
+        opts = options or ModelOptions()
+        model = OpenAIChatModel(
+            rest,
+            base_url=opts.base_url,
+            timeout=opts.timeout,
+            max_retries=opts.max_retries,
+            temperature=opts.temperature,
+            max_tokens=opts.max_tokens,
+            seed=opts.seed,
+        )
+        return lambda case: ChatDoctor(model, case.record.language)
+    if kind == "python" and rest.count(":") == 1:
+        factory = _imported(spec, *rest.split(":"))
+        return lambda case: _made(spec, factory)
+    raise InputError(f"--doctor: got {spec!r}, expected {SPECS}")
+
+
+def _imported(spec: str, module: str, name: str) -> Callable[[], object]:
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        factory = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise InputError(f"--doctor {spec}: got {error}, expected an importable MODULE and a FACTORY in it") from error
+    if not callable(factory):
+        raise InputError(f"--doctor {spec}: got {name} that is not callable, expected a function without arguments")
+    made: Callable[[], object] = factory
+    return made
+
+
+def _made(spec: str, factory: Callable[[], object]) -> Doctor:
+    from agents.doctors.scripted import CallableDoctor
+
+    try:
+        made = factory()
+    except Exception as error:
+        raise InputError(f"--doctor {spec}: the factory raised {type(error).__name__}: {error}") from error
+    reply = getattr(made, "reply", made)
+    if not callable(reply):
+        raise InputError(f"--doctor {spec}: got {made!r:.60}, expected a callable or an object with a method reply")
+    return CallableDoctor(reply)
+
+
+def patient_side(case: LoadedCase, encoder: CachedEncoder) -> tuple[IntentRecognizer, Patient]:
+    """The recognizer and the patient of a case, made of its ``PatientFacts`` alone."""
+    facts = case.record.patient
+    return LocalRecognizer(RecordIndex(facts, case.terminology, encoder)), VerbatimPatient(facts)

@@ -1,0 +1,157 @@
+"""Does a doctor's conclusion assert a diagnosis or a treatment? Names find the candidates, scope rules decide.
+
+A target is asserted where one of its accepted names stands in the conclusion as the doctor's own finding: not
+denied, not merely one of several possibilities, not as history, and not on another side. A name that is only part of
+the longer name of a different thing (膀胱炎 in 间质性膀胱炎) is not an occurrence of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from sp_sim.record import Frozen, Target
+from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, strip_side
+from sp_sim.text import Canonical, canonical, clauses, key, same_side, sentences, side_of
+
+
+class Verdict(StrEnum):
+    """What became of a candidate."""
+
+    ASSERTED = "asserted"
+    NEGATED = "negated"
+    DIFFERENTIAL = "differential"
+    HISTORY = "history"
+    WRONG_SIDE = "wrong_side"
+    NOT_FOUND = "not_found"
+
+
+class Match(Frozen):
+    """The verdict on one target: the words it rests on, and where in the conclusion they stand (start, end)."""
+
+    target: str
+    verdict: Verdict
+    text: str = ""
+    span: tuple[int, int] | None = None
+
+    @property
+    def asserted(self) -> bool:
+        return self.verdict is Verdict.ASSERTED
+
+
+class Purpose(StrEnum):
+    """What is looked for; diagnoses may be differentials and history, treatments may be advised against."""
+
+    DIAGNOSIS = "diagnosis"
+    TREATMENT = "treatment"
+
+
+_NEGATED_BEFORE = re.compile(
+    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|非(?=[^典特创常])|没有|未见|无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|不能诊断|尚不能)"
+    r"[^。;]{0,16}$"
+    r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
+)
+_NEGATED_AFTER = re.compile(
+    r"^[^。;,，]{0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|的可能性(?:较|很)?(?:小|低)|没有必要|不适合|不宜|不推荐|不建议|禁忌)"
+    r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
+)
+_DOUBLE_NEGATION = re.compile(r"(不能|不可|无法|不|尚不能|未能)(?:完全)?(?:排除|除外)[^。;]{0,16}$|\b(cannot|can't|not) (be )?(exclude|rule out)[^.;]{0,40}$")
+_DIFFERENTIAL = re.compile(
+    r"鉴别|待排|待查|待除外|需(?:要)?(?:与|和|排除|除外)|可能(?:的)?(?:诊断|疾病|原因|病因)(?:包括|有)|不除外|不能(?:完全)?(?:排除|除外)|几种可能|以下(?:几种)?可能|或者?是|还是|也(?:有)?可能|其次(?:考虑|是)|警惕|注意有无|是否(?:为|有|合并)|怀疑|疑似|有待"
+    r"|\b(differential|versus|vs|possibilit\w+|alternativ\w+|could (also )?be|might (also )?be|may (also )?be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|rule out)|suspected|suspicion|either|whether)\b"
+)
+_ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b|/")
+_HISTORY_BEFORE = re.compile(r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|family history|had)\b[^.;,]{0,25}$")
+_HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
+_SIDE_GAP = 8
+
+
+class TargetMatcher:
+    """Judges conclusions against targets with the help of a terminology."""
+
+    def __init__(self, terminology: Terminology) -> None:
+        self._terminology = terminology
+
+    def match(self, conclusion: str, targets: Sequence[Target], purpose: Purpose) -> list[Match]:
+        """One match per target, in order."""
+        text = canonical(conclusion)
+        others = self._terminology.lexicon.spans(text.text)
+        return [self._judge(text, target, purpose, others) for target in targets]
+
+    def _judge(self, text: Canonical, target: Target, purpose: Purpose, others: Sequence[Span]) -> Match:
+        lexicon, side, concept = _names(target, self._terminology, purpose)
+        best = Match(target=target.name, verdict=Verdict.NOT_FOUND)
+        for span in lexicon.spans(text.text):
+            if any(_is_other(span, other, lexicon, concept) for other in others):
+                continue
+            verdict = _verdict(text.text, span, side, purpose)
+            if best.verdict is Verdict.NOT_FOUND or verdict is Verdict.ASSERTED:
+                start, end = text.origin[span.start], text.origin[span.end]
+                best = Match(target=target.name, verdict=verdict, text=text.source[start:end], span=(start, end))
+            if verdict is Verdict.ASSERTED:
+                break
+        return best
+
+
+def _is_other(span: Span, other: Span, lexicon: Lexicon, concept: Concept | None) -> bool:
+    """Whether a candidate is only part of the longer name of something else."""
+    longer = other.start <= span.start and span.end <= other.end and other.end - other.start > span.end - span.start
+    if not longer or other.value is concept or other.value.kind in (Kind.REGION, Kind.TEST, Kind.SYMPTOM):
+        return False
+    return not any(strip_side(name) in lexicon for name in other.value.names)
+
+
+@lru_cache(maxsize=4096)
+def _names(target: Target, terminology: Terminology, purpose: Purpose) -> tuple[Lexicon, str, Concept | None]:
+    """All names of a target with and without their side; its side; its concept in the terminology."""
+    kinds = (Kind.DIAGNOSIS,) if purpose is Purpose.DIAGNOSIS else (Kind.TREATMENT, Kind.DRUG)
+    names: dict[str, None] = {}
+    concept = None
+    for i, name in enumerate(target.names):
+        term = terminology.resolve(name)
+        if term and term.concept.kind in kinds and (i == 0 or term.concept is concept):
+            concept = concept or term.concept
+        for form in (name, strip_side(name), *_without_brackets(name)):
+            if len(key(form)) > 1:
+                names.setdefault(form)
+    for name in concept.names if concept else ():
+        names.setdefault(name)
+    sides = {side_of(name) for name in target.names} - {""}
+    return Lexicon((name, name) for name in names), sides.pop() if len(sides) == 1 else "", concept
+
+
+def _without_brackets(name: str) -> Iterable[str]:
+    bare = re.sub(r"[(（][^)）]*[)）]", "", name).strip()
+    return (bare, strip_side(bare)) if bare and bare != name else ()
+
+
+def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
+    start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
+    clause_start, clause_end = next(
+        ((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end)
+    )
+    before, after = text[clause_start : span.start], text[span.end : clause_end]
+    sentence_before = text[start : span.start]
+    if (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])) and not _DOUBLE_NEGATION.search(before):
+        return Verdict.NEGATED
+    if _DOUBLE_NEGATION.search(before):
+        return Verdict.DIFFERENTIAL
+    if purpose is Purpose.DIAGNOSIS:
+        if _HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after):
+            return Verdict.HISTORY
+        if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
+            return Verdict.DIFFERENTIAL
+    stated = side_of(text[max(clause_start, span.start - _SIDE_GAP) : span.end]) or side_of(after[:4])
+    if side and stated and not same_side(side, stated):
+        return Verdict.WRONG_SIDE
+    if side and stated == "双" and side != "双" and purpose is Purpose.DIAGNOSIS:
+        return Verdict.WRONG_SIDE
+    return Verdict.ASSERTED
+
+
+def _alternative(before: str, after: str) -> bool:
+    return bool(_ALTERNATIVE.search(before[-12:]) or _ALTERNATIVE.search(after[:6]))
+
+

@@ -1,0 +1,76 @@
+"""From the scores of all dialogues to the numbers of a run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from eval.journal import ScoreLine
+from eval.scores import Metric, Status
+from eval.statistics import bootstrap_interval
+from sp_sim.transcript import StopReason, Transcript, Usage
+
+
+def summarize(task: str, doctor: str, lines: Sequence[ScoreLine], transcripts: Sequence[Transcript], seconds: float,
+              unfinished: int = 0) -> dict[str, Any]:  # fmt: skip
+    """The content of ``summary.json``.
+
+    A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
+    dialogue as 0. ``ci95`` is null for fewer than two cases. ``rounds.mean`` leaves failed dialogues out.
+    """
+    usage = sum((t.usage for t in transcripts), Usage())
+    rounds = [line.rounds for line in lines if line.stop_reason is not StopReason.FAILED]
+    stops = Counter(line.stop_reason for line in lines)
+    return {
+        "task": task,
+        "doctor": doctor,
+        "cases": len({line.case for line in lines}),
+        "dialogues": len(lines),
+        "concluded": stops[StopReason.CONCLUDED],
+        "failed": stops[StopReason.FAILED],
+        "unfinished": unfinished,
+        "stop_reasons": {reason.value: stops[reason] for reason in StopReason},
+        "metrics": {metric.value: aggregate(metric, lines) for metric in Metric},
+        "rounds": {"mean": _mean(rounds)},
+        "tokens": {"doctor": usage.model_dump()},
+        "seconds": round(seconds, 3),
+    }
+
+
+def aggregate(metric: Metric, lines: Sequence[ScoreLine]) -> dict[str, Any]:
+    """Mean, interval and counts of one metric."""
+    by_case: dict[str, list[float]] = {}
+    statuses: Counter[Status] = Counter()
+    for line in lines:
+        score = line.scores[metric]
+        statuses[score.status] += 1
+        if score.value is not None:
+            by_case.setdefault(line.case, []).append(score.value)
+    values = [value for group in by_case.values() for value in group]
+    interval = bootstrap_interval(by_case)
+    return {
+        "mean": _mean(values),
+        "ci95": None if interval is None else [round(bound, 6) for bound in interval],
+        **{status.value: statuses[status] for status in Status},
+        "mean_failures_as_0": _mean(values + [0.0] * statuses[Status.FAILED]),
+    }
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(sum(values) / len(values), 6) if values else None
+
+
+def scores_csv(lines: Sequence[ScoreLine]) -> str:
+    """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where there is none) and statuses."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    metrics = list(Metric)
+    writer.writerow(["case", "trial", "stop_reason", "rounds", *metrics, *(f"{metric}_status" for metric in metrics)])
+    for line in lines:
+        scores = [line.scores[metric] for metric in metrics]
+        values = ["" if score.value is None else f"{score.value:.6f}" for score in scores]
+        writer.writerow([line.case, line.trial, line.stop_reason.value, line.rounds, *values, *(s.status.value for s in scores)])
+    return buffer.getvalue()

@@ -1,0 +1,105 @@
+"""The dialogue as a LangGraph graph: doctor → read → patient → doctor, until someone has a reason to stop.
+
+The graph keeps no checkpoints; what each turn hands to ``Cast.on_turn`` is enough to start again from any turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Literal, TypedDict
+
+from sp_sim.errors import ModelError
+from sp_sim.record import Frozen
+from sp_sim.roles import Cast
+from sp_sim.transcript import Reading, StopReason, Turn, Utterance, told, visible
+
+
+class Outcome(Frozen):
+    """How a dialogue went: its turns and why it stopped (with what broke, where something did)."""
+
+    turns: tuple[Turn, ...]
+    stop: StopReason
+    failure: str = ""
+
+
+class _State(TypedDict, total=False):
+    turns: tuple[Turn, ...]
+    utterance: Utterance
+    reading: Reading
+    started: float
+    stop: StopReason
+    failure: str
+
+
+async def consult(cast: Cast, turns: Sequence[Turn] = ()) -> Outcome:
+    """Runs one dialogue to its end, from the first round or on from ``turns``."""
+    state: _State = {"turns": tuple(turns)}
+    if len(turns) >= cast.max_rounds:
+        return Outcome(turns=tuple(turns), stop=StopReason.MAX_ROUNDS)
+    limit = 3 * (cast.max_rounds - len(turns)) + 3
+    end: _State = await _graph().ainvoke(state, {"recursion_limit": limit}, context=cast)
+    return Outcome(turns=end["turns"], stop=end["stop"], failure=end.get("failure", ""))
+
+
+async def _doctor(state: _State, cast: Cast) -> _State:
+    started = time.perf_counter()
+    try:
+        utterance = await cast.doctor.reply(visible(cast.opening, state["turns"]))
+    except ModelError as error:
+        return {"stop": StopReason.FAILED, "failure": str(error)}
+    if utterance is None:
+        return {"stop": StopReason.DOCTOR_LEFT}
+    return {"utterance": utterance, "started": started}
+
+
+async def _read(state: _State, cast: Cast) -> _State:
+    reading = await cast.recognizer.read(state["utterance"].text, told(state["turns"]))
+    if reading.concluding:
+        return {"turns": _with_turn(state, cast, reading, ""), "stop": StopReason.CONCLUDED}
+    return {"reading": reading}
+
+
+async def _patient(state: _State, cast: Cast) -> _State:
+    reading = state["reading"]
+    reply = await cast.patient.answer(reading, told(state["turns"]))
+    turns = _with_turn(state, cast, reading, reply)
+    return {"turns": turns, "stop": StopReason.MAX_ROUNDS} if len(turns) >= cast.max_rounds else {"turns": turns}
+
+
+def _with_turn(state: _State, cast: Cast, reading: Reading, reply: str) -> tuple[Turn, ...]:
+    turn = Turn(
+        round=len(state["turns"]) + 1,
+        doctor=state["utterance"].text,
+        patient=reply,
+        reading=reading,
+        seconds=round(time.perf_counter() - state["started"], 4),
+        usage=state["utterance"].usage,
+    )
+    cast.on_turn(turn)
+    return (*state["turns"], turn)
+
+
+def _route(state: _State) -> Literal["stop", "go"]:
+    return "stop" if "stop" in state else "go"
+
+
+@cache
+def _graph() -> Any:
+    from langgraph.graph import END, START, StateGraph
+    from langgraph.runtime import Runtime
+
+    def node(act: Any) -> Any:
+        async def run(state: _State, runtime: Runtime[Cast]) -> _State:
+            update: _State = await act(state, runtime.context)
+            return update
+
+        return run
+
+    graph: Any = StateGraph(_State, context_schema=Cast)
+    for name, act, following in (("doctor", _doctor, "read"), ("read", _read, "patient"), ("patient", _patient, "doctor")):
+        graph.add_node(name, node(act))
+        graph.add_conditional_edges(name, _route, {"stop": END, "go": following})
+    graph.add_edge(START, "doctor")
+    return graph.compile()

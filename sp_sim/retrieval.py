@@ -1,0 +1,317 @@
+"""Two-level retrieval: from the words of a doctor to the facts of one record, by category and then by item.
+
+Names come first: the record's own items and groups, then the terminology, whose wider knowledge keeps near misses
+apart. Where no name is found, FAISS over sentence vectors decides, again category first and then item, with the
+terminology's concepts among the candidates, so that a thing which is not on record is found to be just that.
+
+Built from ``PatientFacts`` alone; nothing of the reference is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from sp_sim.encoder import CachedEncoder
+from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
+from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
+from sp_sim.text import fold, is_none, key, same_side, side_of
+from sp_sim.transcript import AskKind
+
+_SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
+_KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
+    Kind.TEST: TESTS,
+    Kind.SYMPTOM: frozenset({Category.SYMPTOM, Category.GENERAL, Category.PHYSICAL, Category.MENSTRUAL_HISTORY}),
+    Kind.DRUG: frozenset({Category.MEDICATION}),
+    Kind.TREATMENT: TESTS | {Category.SURGICAL_HISTORY, Category.MEDICATION, Category.PAST_HISTORY},
+    Kind.DIAGNOSIS: frozenset({Category.PAST_HISTORY, Category.SYMPTOM, Category.SURGICAL_HISTORY}),
+}
+_OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
+"""Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item (类目子项) of the record, by name."""
+
+    name: str
+    category: Category
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group (上位词) of the record."""
+
+    name: str
+    category: Category
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A category as a whole."""
+
+    category: Category
+
+
+Target = Item | Group | Whole | Term
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Something that the doctor's words name, where in the canonical text it stands, and how sure that is (0 to 1)."""
+
+    start: int
+    end: int
+    target: Target
+    confidence: float = 1.0
+
+    @property
+    def category(self) -> Category | None:
+        return self.target.concept.category if isinstance(self.target, Term) else self.target.category
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a mention stands for on this record."""
+
+    kind: AskKind
+    category: Category | None
+    facts: tuple[str, ...] = ()
+
+
+class RecordIndex:
+    """Everything that one patient can be asked for."""
+
+    def __init__(self, patient: PatientFacts, terminology: Terminology, encoder: CachedEncoder) -> None:
+        self._facts = patient.facts
+        self._language = patient.language
+        self._terminology = terminology
+        self._encoder = encoder
+        self._terms = {fact.id: self._term(fact) for fact in patient.facts}
+        self._items = self._collect_items()
+        self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
+        self._said = {
+            fact.id: frozenset(id(s.value) for s in terminology.lexicon.spans(fold(f"{fact.item}。{fact.finding}")))
+            for fact in patient.facts
+            if fact.category in _SPOKEN
+        }
+
+    def _term(self, fact: Fact) -> Term | None:
+        return None if is_none(fact.item) or not fact.item else self._terminology.resolve(fact.item)
+
+    def _collect_items(self) -> list[Item]:
+        by_name: dict[tuple[Category, str], list[Fact]] = {}
+        for fact in self._facts:
+            by_name.setdefault((fact.category, key(fact.name)), []).append(fact)
+        return [Item(facts[0].name, category, tuple(f.id for f in facts)) for (category, _), facts in by_name.items()]
+
+    def _item_names(self) -> Iterable[tuple[str, Item]]:
+        ordered = sorted(self._items, key=lambda item: item.category not in _SPOKEN)
+        named = [item for item in ordered if item.name != item.category.value]
+        yield from ((item.name, item) for item in named)
+        yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
+
+    def _group_names(self) -> Iterable[tuple[str, Group]]:
+        groups: dict[str, list[Fact]] = {}
+        for fact in self._facts:
+            for group in fact.groups:
+                groups.setdefault(group, []).append(fact)
+        for name, facts in groups.items():
+            if len(key(name)) > 1 and key(name) not in {key(c) for c in Category}:
+                yield name, Group(name, facts[0].category, tuple(fact.id for fact in facts))
+
+    def mentions(self, text: str) -> list[Mention]:
+        """What canonical text names, left to right; of overlapping names the longest, the record's own before others."""
+        spans: list[Span] = self._lexicon.spans(text)
+        spans += self._terminology.composed(text)
+        spans += [Span(s.start, s.end, Term(s.value, frozenset(filter(None, [s.value.region]))))
+                  for s in self._terminology.lexicon.spans(text)]  # fmt: skip
+        kept = longest(spans)
+        return [
+            Mention(span.start, span.end, self._with_side(span, text))
+            for span in kept
+            if not (isinstance(span.value, Term) and span.value.concept.kind is Kind.REGION)
+        ]
+
+    @staticmethod
+    def _with_side(span: Span, text: str) -> Target:
+        target: Target = span.value
+        if isinstance(target, Term) and not target.side:
+            return Term(target.concept, target.regions, side_of(text[max(0, span.start - 1) : span.end]))
+        return target
+
+    def lookup(self, mention: Mention, text: str, context: Category | None = None) -> Hit:
+        """The facts that a mention in canonical ``text`` stands for; ``context`` is a category that its clause names."""
+        target = mention.target
+        if isinstance(target, Whole):
+            facts = self._of_category(target.category)
+            return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, target.category, facts)
+        if isinstance(target, Group):
+            return Hit(AskKind.RECORD_GROUP, target.category, target.facts)
+        if isinstance(target, Item):
+            side = side_of(text[max(0, mention.start - 1) : mention.end])
+            if context in _OWN_CONTEXT and target.category is not context:
+                term = self._terms[target.facts[0]]
+                return self._lookup_term(term, context) if term else Hit(AskKind.ABSENT, context)
+            if same_side(side, side_of(target.name)):
+                return Hit(AskKind.SPECIFIC, target.category, target.facts)
+            return Hit(AskKind.ABSENT, target.category)
+        return self._lookup_term(target, context)
+
+    def _of_category(self, category: Category) -> tuple[str, ...]:
+        return tuple(fact.id for fact in self._facts if fact.category is category)
+
+    def _lookup_term(self, term: Term, context: Category | None) -> Hit:
+        concept = term.concept
+        category = context or concept.category
+        scope = self._scope(concept, context)
+        fitting = [(f, t) for f in scope if (t := self._terms[f.id]) and self._compatible(term, t)]
+        relations = (
+            (AskKind.SPECIFIC, [f for f, t in fitting if t.concept is concept]),
+            self._below(term, fitting),
+            (AskKind.SPECIFIC, [f for f, t in fitting if t.concept in self._terminology.panels_of(concept)]),
+            (AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]),
+            (AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]),
+            (AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]),
+        )
+        for kind, facts in relations:
+            if facts:
+                return Hit(kind, facts[0].category, self._all_rows(facts))
+        return Hit(AskKind.ABSENT, category)
+
+    def _scope(self, concept: Concept, context: Category | None) -> list[Fact]:
+        if context in _OWN_CONTEXT:
+            return [fact for fact in self._facts if fact.category is context]
+        allowed = set(_KIND_CATEGORIES.get(concept.kind, ())) | {concept.category}
+        return [fact for fact in self._facts if fact.category in allowed and fact.category not in _OWN_CONTEXT
+                or fact.category is concept.category]  # fmt: skip
+
+    def _compatible(self, asked: Term, recorded: Term) -> bool:
+        if not same_side(asked.side, recorded.side):
+            return False
+        within = self._terminology.within
+        return (
+            not (asked.regions and recorded.regions)
+            or asked.concept is recorded.concept
+            and asked.regions == recorded.regions
+            or any(within(a, b) or within(b, a) for a in asked.regions for b in recorded.regions)
+        )
+
+    def _below(self, term: Term, fitting: Sequence[tuple[Fact, Term]]) -> tuple[AskKind, list[Fact]]:
+        """Facts of a kind or part of what was asked for. A region narrows a modality down to one examination."""
+        below = [(f, t) for f, t in fitting if self._terminology.is_kind_of(t.concept, term.concept)
+                 or term.concept in self._terminology.panels_of(t.concept)]  # fmt: skip
+        if term.concept.modality and term.regions:
+            plain = [f for f, t in below if t.concept.modality]
+            return AskKind.SPECIFIC, plain or [f for f, _ in below]
+        return AskKind.TERM_GROUP, [f for f, _ in below]
+
+    def _vaguer(self, recorded: Concept, asked: Concept) -> bool:
+        """Whether the record's entry is a vaguer name of what was asked for; tests must be the same, modalities apart."""
+        if asked.kind is Kind.TEST and not recorded.modality:
+            return False
+        return self._terminology.is_kind_of(asked, recorded)
+
+    def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
+        """All rows of the items of these facts, in record order."""
+        wanted = {(fact.category, key(fact.name)) for fact in facts}
+        return tuple(fact.id for fact in self._facts if (fact.category, key(fact.name)) in wanted)
+
+    def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
+        """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
+        symptoms = (f.id for f in self._facts if f.category is Category.SYMPTOM and not f.negative and f.id not in told)
+        return tuple(symptoms)[:1]
+
+    def nearest(self, text: str) -> Mention | None:
+        """The item, concept or category nearest in meaning to some canonical words, with the cosine as confidence."""
+        if not text.strip():
+            return None
+        query = self._encoder.encode([text])
+        shared = _shared_space(self._terminology, self._encoder, self._language)
+        own = self._own_space
+        levels = {c: max(shared.level(c, query), own.level(c, query)) for c in Category}
+        near = sorted(levels, key=lambda c: -levels[c])[:_NEAR_CATEGORIES]
+        found = [hit for category in near for space in (own, shared) if (hit := space.best(category, query))]
+        if not found:
+            return None
+        score, target = max(found, key=lambda hit: hit[0])
+        return Mention(0, len(text), target, float(min(1.0, max(0.0, score))))
+
+    @cached_property
+    def _own_space(self) -> _Space:
+        entries = [(item.name, item.category, item) for item in self._items if item.name != item.category.value]
+        return _Space(entries, self._encoder)
+
+
+_NEAR_CATEGORIES = 3
+
+
+class _Space:
+    """Names by category in FAISS indexes: ``level`` scores a category, ``best`` finds an item within it."""
+
+    def __init__(self, entries: Sequence[tuple[str, Category, Target]], encoder: CachedEncoder) -> None:
+        import faiss
+
+        faiss.omp_set_num_threads(1)
+        self._targets: dict[Category, list[Target]] = {}
+        self._indexes: dict[Category, Any] = {}
+        if not entries:
+            return
+        vectors = encoder.encode([fold(name) for name, _, _ in entries])
+        for category in Category:
+            rows = [i for i, entry in enumerate(entries) if entry[1] is category]
+            if rows:
+                self._targets[category] = [entries[i][2] for i in rows]
+                self._indexes[category] = faiss.IndexFlatIP(vectors.shape[1])
+                self._indexes[category].add(np.ascontiguousarray(vectors[rows]))
+
+    def best(self, category: Category, query: Any) -> tuple[float, Target] | None:
+        if category not in self._indexes:
+            return None
+        scores, rows = self._indexes[category].search(query, 1)
+        return float(scores[0, 0]), self._targets[category][int(rows[0, 0])]
+
+    def level(self, category: Category, query: Any) -> float:
+        found = self.best(category, query)
+        return found[0] if found else -1.0
+
+
+_SPACES: WeakKeyDictionary[Terminology, dict[tuple[str, Language], _Space]] = WeakKeyDictionary()
+
+
+def _shared_space(terminology: Terminology, encoder: CachedEncoder, language: Language) -> _Space:
+    """The terminology's spoken concepts and the whole categories as one space, made once for all records."""
+    spaces = _SPACES.setdefault(terminology, {})
+    place = (encoder.name, language)
+    if place not in spaces:
+        entries: list[tuple[str, Category, Target]] = []
+        for concept in terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY):
+            if concept.category:
+                names = concept.en if language is Language.EN else concept.zh
+                entries += [(name, concept.category, Term(concept)) for name in names[:_NAMES_A_CONCEPT]]
+        entries += [(name, whole.category, whole) for name, whole in _wholes() if name.isascii() == (language is Language.EN)]
+        encoder.warm([fold(name) for name, _, _ in entries])
+        spaces[place] = _Space(entries, encoder)
+    return spaces[place]
+
+
+_NAMES_A_CONCEPT = 2
+
+
+@cache
+def _wholes() -> tuple[tuple[str, Whole], ...]:
+    import yaml
+
+    entries = yaml.safe_load((FOLDER / "categories.yaml").read_text("utf-8"))
+    return tuple(
+        (name, Whole(Category.parse(entry["category"]))) for entry in entries for name in (*entry["zh"], *entry["en"])
+    )
+
+
