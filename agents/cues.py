@@ -13,114 +13,222 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 QUESTION = _any(
-    r"[?？]", r"吗", r"么(?!样的?治)", r"呢", r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|没有(?:过)?$",
+    r"[?？]",
+    r"吗",
+    r"么(?!样的?治)",
+    r"呢",
+    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|没有(?:过)?$",
     r"什么|怎么|怎样|如何|哪|几[次个天年岁点月周]|多少|多久|多长|多大|多高|多重|何时|为何|谁|还是",
     r"\b(do|does|did|have|has|had|are|is|was|were|can|could|any|what|when|where|which|who|how|why)\b.*",
-)  # fmt: skip
+)
 """A question, or the part of one that carries the question word."""
 
 IMPERATIVE = _any(
-    r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|说说|讲讲|描述一下|告诉我|谈谈|介绍一下|说一下|问一下|了解一下|想了解|想知道|需要了解|想问",
-    r"\b(tell me|describe|walk me through|let me know|share|i would like to know|i'd like to know|i want to know|i need to know|ask about)\b",
-)  # fmt: skip
+    r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
+    r"说说|讲讲|描述一下|告诉我|谈谈|介绍一下|说一下|问一下|了解一下|想了解|想知道|需要了解|"
+    r"想问",
+    r"\b(tell me|describe|walk me through|let me know|share|i would like to know|i'd like to know|"
+    r"i want to know|i need to know|ask about)\b",
+)
 
 ORDER = _any(
-    r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
-    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|would like|i'?d like|arrange|send|examine|request|proceed)\b",
-)  # fmt: skip
+    r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
+    r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
+    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|"
+    r"would like|i'?d like|arrange|send|examine|request|proceed)\b",
+)
 """Asking for a test by ordering it."""
 
-NOT_NOW = _any(r"不需要|不用|无需|不必|暂不|暂时不|先不|不做|不建议|避免|没必要", r"\b(no need|not need|do not need|don't need|avoid|unnecessary|not necessary)\b")
+NOT_NOW = _any(
+    r"不需要|不用|无需|不必|暂不|暂时不|先不|不做|不建议|避免|没必要",
+    r"\b(no need|not need|do not need|don't need|avoid|unnecessary|not necessary)\b",
+)
 
 STATED = _any(
-    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|可能与|有关|可能是|引起|导致|意味着",
-    r"\b(based on|given|since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|indicates?|revealed|it sounds|it seems|i see|i understand|may be|might be|could be|consistent with|due to)\b",
-)  # fmt: skip
+    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
+    r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
+    r"可能与|有关|可能是|引起|导致|意味着",
+    r"\b(based on|given|since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
+    r"indicates?|revealed|it sounds|it seems|i see|i understand|may be|might be|could be|consistent with|"
+    r"due to)\b",
+)
 """Words of a statement: what follows is said, not asked."""
 
 PURPOSE = _any(
-    r"(?:以|来|用于|用来|以便|从而|帮助|有助于|目的是|为了)(?:进一步|更好地|更准确地|准确)?(?:我们|医生)?(?:排除|评估|了解|明确|判断|确认|鉴别|观察|检测|诊断|查看|确定|分析|监测|评价)|(?:可以|能够?)(?:帮助|评估|排除|明确|反映)|看(?:看|一下)?(?:有没有|是否|有无)|排除",
-    r"\b(to|in order to|which will|this will|that will) (help )?(rule out|exclude|assess|evaluate|determine|see if|look for|check for|confirm|identify|understand|find out|screen for)\b|\bfor (possible|any signs? of)\b|\brule out\b",
-)  # fmt: skip
+    r"(?:以|来|用于|用来|以便|从而|帮助|有助于|目的是|为了)(?:进一步|更好地|更准确地|准确)?(?:我们|"
+    r"医生)?(?:排除|评估|了解|明确|判断|确认|鉴别|观察|检测|诊断|查看|确定|分析|监测|评价)|(?:可以|"
+    r"能够?)(?:帮助|评估|排除|明确|反映)|看(?:看|一下)?(?:有没有|是否|有无)|排除",
+    r"\b(to|in order to|which will|this will|that will) (help )?(rule out|exclude|assess|evaluate|"
+    r"determine|see if|look for|check for|confirm|identify|understand|find out|screen for)\b|"
+    r"\bfor (possible|any signs? of)\b|\brule out\b",
+)
 """What a test is ordered for; the things named after it are not asked for."""
 
-PREFACE = _any(r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现)", r"^(you have|you are|you had|your|as you)\b")
+PREFACE = _any(
+    r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现)",
+    r"^(you have|you are|you had|your|as you)\b",
+)
 
 OPEN = _any(
-    r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|任何|是否有|出现)(?:一些|没有|什么|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常)*(?:不舒服|不适|症状|难受|异常感|问题(?=吗|没有|\?))",
-    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|什么情况|情况怎么样|主要症状|症状(?:的)?(?:具体|详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|发展|变化)",
-    r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|complaint|concern|discomfort|problem)\b|anything else (bother|you|that|going|wrong|feel)|what brings you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|tell me (more )?about (your|the) (symptom|complaint|problem|illness)|describe (your|the) (symptom|complaint)|how can i help",
-)  # fmt: skip
+    r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|任何|是否有|出现)(?:一些|"
+    r"没有|什么|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常)*(?:不舒服|不适|症状|难受|"
+    r"异常感|问题(?=吗|没有|\?))",
+    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
+    r"什么情况|情况怎么样|主要症状|症状(?:的)?(?:具体|详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
+    r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
+    r"发展|变化)",
+    r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
+    r"complaint|concern|discomfort|problem)\b|anything else (bother|you|that|going|wrong|feel)|"
+    r"what brings you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
+    r"tell me (more )?about (your|the) (symptom|complaint|problem|illness)|describe (your|the) (symptom|"
+    r"complaint)|how can i help",
+)
 """An open question on symptoms."""
 
 REPORTS = _any(
-    r"(?:做过|做了|有过|有做|查过|有|做|什么|哪些|别的|其他|其它|任何|相关|已|之前|最近|近期|提供|看看|看一下|既往|以往)(?:的|过|些|什么|哪些|其他|相关|任何|一些|医学|影像学?|实验室|辅助|进一步)*(?:检查|化验|检验|体检)(?!镜)",
-    r"(?:检查|化验|检验|体检)(?:结果|报告|单|资料|情况)|辅助检查|(?:检查|化验|检验)(?:了|过)?(?:吗|没|\?)|(?:影像|化验|检查)资料",
-    r"\b(any|what|which|other|previous|recent|prior|your|those|these|the) (other |medical |diagnostic |further |laboratory |lab |imaging |previous |recent )*(test|exam|examination|investigation|work ?up|lab|lab work|imaging)( result)?\b|\b(test|lab|imaging) result\b|\bbeen tested\b|\binvestigation\b",
-)  # fmt: skip
+    r"(?:做过|做了|有过|有做|查过|有|做|什么|哪些|别的|其他|其它|任何|相关|已|之前|最近|近期|"
+    r"提供|看看|看一下|既往|以往)(?:的|过|些|什么|哪些|其他|相关|任何|一些|医学|影像学?|实验室|"
+    r"辅助|进一步)*(?:检查|化验|检验|体检)(?!镜)",
+    r"(?:检查|化验|检验|体检)(?:结果|报告|单|资料|情况)|辅助检查|(?:检查|化验|检验)(?:了|过)?(?:吗|"
+    r"没|\?)|(?:影像|化验|检查)资料",
+    r"\b(any|what|which|other|previous|recent|prior|your|those|these|the) (other |medical |diagnostic |"
+    r"further |laboratory |lab |imaging |previous |recent )*(test|exam|examination|investigation|"
+    r"work ?up|lab|lab work|imaging)( result)?\b|\b(test|lab|imaging) result\b|\bbeen tested\b|"
+    r"\binvestigation\b",
+)
 """Examinations or tests as a whole."""
 
 LEAK = _any(
-    r"(?:你|您)(?:得|患)的(?:到底|究竟)?(?:是)?什么病|(?:你|您)(?:到底|究竟|自己)?(?:觉得|认为|知道)?(?:自己)?(?:得|患)(?:了|的)(?:是)?什么病|(?:你|您)的(?:最终|正确|真实|标准|参考)?诊断(?:结果)?(?:到底|究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|为什么病|成什么)|诊断是啥|(?:医生|之前|上次|别的医院|外院|当地).{0,8}(?:诊断|说).{0,4}(?:什么|啥)(?:病|吗|\?)?",
-    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|里|上写)|(?:全部|所有|完整)(?:的)?(?:病历|病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|的)?(?:题目|考题|评分)|得分点|评分标准|json|yaml",
-    r"\b(ignore|disregard|forget|override) .{0,30}(instruction|prompt|rule|role|above|previous)|\b(system prompt|hidden|your (script|prompt|instruction)|role ?play|break character|drop the (role|act)|out of character|stop pretending|you are an? (ai|language model|bot|simulat\w+))\b|\bwhat (is|was) (your|the) (final |correct |actual |true |real )?(diagnosi|answer|disease)|\b(tell|give|reveal|show) me (your|the) (final |correct |actual |full |whole |complete |entire )*(diagnosi|answer|record|chart|script|case file|disease)|what (disease|illness|condition) do you have|\b(full|whole|entire|complete) (medical )?(record|chart|script|case file)\b|scoring|rubric|what were you diagnosed with",
-)  # fmt: skip
+    r"(?:你|您)(?:得|患)的(?:到底|究竟)?(?:是)?什么病|(?:你|您)(?:到底|究竟|自己)?(?:觉得|认为|"
+    r"知道)?(?:自己)?(?:得|患)(?:了|的)(?:是)?什么病|(?:你|您)的(?:最终|正确|真实|标准|参考)?诊断(?:结果)?(?:到底|"
+    r"究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|"
+    r"(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|"
+    r"为什么病|成什么)|诊断是啥|(?:医生|之前|上次|别的医院|外院|当地).{0,8}(?:诊断|说).{0,4}(?:什么|"
+    r"啥)(?:病|吗|\?)?",
+    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|里|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
+    r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
+    r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
+    r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
+    r"的)?(?:题目|考题|评分)|得分点|评分标准|json|yaml",
+    r"\b(ignore|disregard|forget|override) .{0,30}(instruction|prompt|rule|role|above|previous)|"
+    r"\b(system prompt|hidden|your (script|prompt|instruction)|role ?play|break character|drop the (role|"
+    r"act)|out of character|stop pretending|you are an? (ai|language model|bot|simulat\w+))\b|"
+    r"\bwhat (is|was) (your|the) (final |correct |actual |true |real )?(diagnosi|answer|disease)|"
+    r"\b(tell|give|reveal|show) me (your|the) (final |correct |actual |full |whole |complete |"
+    r"entire )*(diagnosi|answer|record|chart|script|case file|disease)|what (disease|illness|"
+    r"condition) do you have|\b(full|whole|entire|complete) (medical )?(record|chart|script|"
+    r"case file)\b|scoring|rubric|what were you diagnosed with",
+)
 """Asks for the diagnosis or the script, or to drop the role."""
 
-AGE = _any(r"多大(?:年纪|年龄|岁数|了|\?|$)|年龄|几岁|岁数|贵庚|今年多大|多少岁", r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b")
+AGE = _any(
+    r"多大(?:年纪|年龄|岁数|了|\?|$)|年龄|几岁|岁数|贵庚|今年多大|多少岁",
+    r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b",
+)
 SEX = _any(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")
 WISH = _any(
-    r"(?:治疗|手术|就诊|看病|这次|来)(?:上|方面|来)?(?:有什么|的|有没有)?(?:想法|期望|期待|要求|诉求|意愿|目标|打算|目的)|希望(?:得到|达到|怎么|如何|解决|我)|想怎么(?:治|处理|办)|有什么(?:顾虑|担心|期望|诉求|想法)|(?:最)?担心什么",
-    r"\b(expectation|your goal|your wish|what (are you|do you) (hoping|hope|expect|want)|your concern|worried about|preference)\b",
+    r"(?:治疗|手术|就诊|看病|这次|来)(?:上|方面|来)?(?:有什么|的|有没有)?(?:想法|期望|期待|要求|"
+    r"诉求|意愿|目标|打算|目的)|希望(?:得到|达到|怎么|如何|解决|我)|想怎么(?:治|处理|办)|有什么(?:顾虑|"
+    r"担心|期望|诉求|想法)|(?:最)?担心什么",
+    r"\b(expectation|your goal|your wish|what (are you|do you) (hoping|hope|expect|want)|your concern|"
+    r"worried about|preference)\b",
 )
 
-FAMILY = _any(r"家族|家里|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中", r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b")
+FAMILY = _any(
+    r"家族|家里|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
+)
 ALLERGIC = _any(r"过敏", r"\ballerg\w*|\breaction to\b")
 
 COURTESY = _any(
-    r"(?:还有|有)?(?:没有|什么|任何|其他|别的|哪些)*(?:疑问|疑虑|想问|问题(?:需要|想|要|随时|可以|请|吗|\?|，|,|$)|不明白|不清楚|不懂)|(?:您|你)(?:看|觉得|认为|感觉)?(?:这样|怎么样|怎样|如何|可以|行|好|意下|能)*(?:可以|行|好|怎么样|如何|同意|接受|意见|想法|明白|清楚|理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|愿意|接受|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:解释|说明|帮)|方便吗|没问题吧|放心",
-    r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|concern)?|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b",
-)  # fmt: skip
+    r"(?:还有|有)?(?:没有|什么|任何|其他|别的|哪些)*(?:疑问|疑虑|想问|问题(?:需要|想|要|随时|"
+    r"可以|请|吗|\?|，|,|$)|不明白|不清楚|不懂)|(?:您|你)(?:看|觉得|认为|感觉)?(?:这样|怎么样|"
+    r"怎样|如何|可以|行|好|意下|能)*(?:可以|行|好|怎么样|如何|同意|接受|意见|想法|明白|清楚|"
+    r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
+    r"愿意|接受|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:解释|"
+    r"说明|帮)|方便吗|没问题吧|放心",
+    r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
+    r"concern)?|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
+    r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
+    r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b",
+)
 """A question that waits for no information."""
 
 WAITS = _any(
-    r"(?:结果|报告)(?:出来|回来|告诉|给我|反馈|拿给|发给|后|告知|让我|发来)|(?:告诉|反馈|告知|发|拿)(?:给)?(?:我|医生).{0,6}(?:结果|报告)|(?:检查|化验|做)(?:完|后|好)(?:以后|之后|了)?(?:再|我们|我|给|带|根据|将|请)|等(?:检查|结果|化验|报告)|待(?:检查|结果|化验|报告)|(?:检查|化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|决定|考虑)(?:诊断|判断|方案|治疗|结论)|才能(?:确诊|确定|诊断|明确)|尚(?:不能|无法)|还(?:不能|无法|需要|需)|需要(?:更多|进一步)(?:的)?(?:信息|了解|检查|评估|明确|确认)|进一步(?:明确|确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:做|查|完善|进行|明确|了解|检查)",
-    r"\b(once (we|i|the) (have|get|receive)?.{0,30}(result|test)|after (the|we|these|those|your) .{0,30}(result|test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|make|decide)|need more information|further (information|evaluation|testing|workup|work up)|let me know the result|come back with|first (get|do|run|check|order))\b",
-)  # fmt: skip
+    r"(?:结果|报告)(?:出来|回来|告诉|给我|反馈|拿给|发给|后|告知|让我|发来)|(?:告诉|反馈|告知|"
+    r"发|拿)(?:给)?(?:我|医生).{0,6}(?:结果|报告)|(?:检查|化验|做)(?:完|后|好)(?:以后|之后|了)?(?:再|"
+    r"我们|我|给|带|根据|将|请)|等(?:检查|结果|化验|报告)|待(?:检查|结果|化验|报告)|(?:检查|"
+    r"化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|"
+    r"决定|考虑)(?:诊断|判断|方案|治疗|结论)|才能(?:确诊|确定|诊断|明确)|尚(?:不能|无法)|还(?:不能|"
+    r"无法|需要|需)|需要(?:更多|进一步)(?:的)?(?:信息|了解|检查|评估|明确|确认)|进一步(?:明确|"
+    r"确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:做|查|完善|进行|明确|了解|检查)",
+    r"\b(once (we|i|the) (have|get|receive)?.{0,30}(result|test)|after (the|we|these|those|your) .{0,30}(result|"
+    r"test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|"
+    r"make|decide)|need more information|further (information|evaluation|testing|workup|work up)|"
+    r"let me know the result|come back with|first (get|do|run|check|order))\b",
+)
 """The doctor wants to see something before deciding."""
 
 DIAGNOSES = _any(
-    r"(?:最终|初步|临床|目前|主要|综合|明确|出院|入院|可能的?|我的)?诊断(?:结果|意见|结论)?(?:上)?(?:应该|应|明确|基本|可以|考虑|为|是|:|如下|\n|】|\*|#|成立)|确诊(?:为|是|了)?|考虑(?:为|是|您|你|诊断|患者)?|(?:您|你|患者|孩子)(?:得|患)(?:的|了|上|有)(?:是)?|(?:最|很|高度|极)(?:有)?(?:可能|大可能)(?:是|为|患)|(?:应该|就|属于|符合|基本|可以)(?:是|为|确定|确诊|诊断)|是(?:由|一种)|符合.{0,20}(?:诊断|表现)|(?:可以)?(?:下|做出|得出)(?:这个)?(?:诊断|结论)",
-    r"\b(diagnosi\w*|you have|consistent with|this is|i believe|most likely|i am confident|my (assessment|impression|conclusion)|impression|assessment|conclusion)\b",
-)  # fmt: skip
+    r"(?:最终|初步|临床|目前|主要|综合|明确|出院|入院|可能的?|我的)?诊断(?:结果|意见|结论)?(?:上)?(?:应该|"
+    r"应|明确|基本|可以|考虑|为|是|:|如下|\n|】|\*|#|成立)|确诊(?:为|是|了)?|考虑(?:为|是|您|"
+    r"你|诊断|患者)?|(?:您|你|患者|孩子)(?:得|患)(?:的|了|上|有)(?:是)?|(?:最|很|高度|极)(?:有)?(?:可能|"
+    r"大可能)(?:是|为|患)|(?:应该|就|属于|符合|基本|可以)(?:是|为|确定|确诊|诊断)|是(?:由|一种)|"
+    r"符合.{0,20}(?:诊断|表现)|(?:可以)?(?:下|做出|得出)(?:这个)?(?:诊断|结论)",
+    r"\b(diagnosi\w*|you have|consistent with|this is|i believe|most likely|i am confident|my (assessment|"
+    r"impression|conclusion)|impression|assessment|conclusion)\b",
+)
 """The words that carry a diagnosis."""
 
 SUSPECTS = _any(
-    r"怀疑|疑似|可能(?:是|与|有|患|存在|为|性)|不排除|不能排除|待排|初步(?:考虑|判断|怀疑|推测|印象)|推测|或许|也许|倾向|几种可能|有关",
+    r"怀疑|疑似|可能(?:是|与|有|患|存在|为|性)|不排除|不能排除|待排|初步(?:考虑|判断|怀疑|推测|"
+    r"印象)|推测|或许|也许|倾向|几种可能|有关",
     r"\b(suspect|may|might|could|possib\w+|rule out|cannot exclude|differential|probably)\b",
-)  # fmt: skip
+)
 """An impression rather than a conclusion."""
 
 PLANS = _any(
-    r"治疗(?:方案|方法|计划|建议|措施|意见|原则|上|方面|如下|:|为|策略|首选|选择)|处理(?:意见|方案|原则|建议|:)|(?:建议|需要|推荐|应|应该|可以|给予|予以|予|考虑|首选|采取|安排|准备|拟|尽快|择期|急诊|立即|同意)(?:您|你|患者|尽快|尽早|立即|马上|接受|进行|行|做|住院|择期|急诊|采用|采取|选择|首先|先|继续|长期|口服|服用|使用|应用|静脉)*(?:[^,，。;；?？]{0,20})(?:手术|切除|术(?!前|后|中)|口服|服用|服药|用药|输液|静滴|注射|抗感染|抗生素|化疗|放疗|药物治疗|保守治疗|治疗|碎石|置管|支架|灌注|引流|透析|固定|吊带|训练|缝合|修补)|处方|开(?:些|点|一些|了)?(?:药|[^,，。]{0,8}(?:片|胶囊|颗粒))|每(?:日|天|次)\d*|(?:一|1|每)日[一二三四\d]次",
-    r"\b(treatment|plan|management|therapy|prescri\w+|recommend .{0,40}(surgery|resection|\w+ectomy|\w+plasty|\w+oscopy|antibiotic\w*|medication|therapy|procedure|repair|admission|drainage|stent)|start (you on|on|taking)|i will (start|give|prescribe)|we will (start|treat|admit|proceed)|should (undergo|take|start|have surgery)|undergo|mg (daily|twice|once|every|po|iv|orally)|admit you)\b",
-)  # fmt: skip
+    r"治疗(?:方案|方法|计划|建议|措施|意见|原则|上|方面|如下|:|为|策略|首选|选择)|处理(?:意见|"
+    r"方案|原则|建议|:)|(?:建议|需要|推荐|应|应该|可以|给予|予以|予|考虑|首选|采取|安排|准备|"
+    r"拟|尽快|择期|急诊|立即|同意)(?:您|你|患者|尽快|尽早|立即|马上|接受|进行|行|做|住院|择期|"
+    r"急诊|采用|采取|选择|首先|先|继续|长期|口服|服用|使用|应用|静脉)*(?:[^,，。;；?？]{0,20})(?:手术|"
+    r"切除|术(?!前|后|中)|口服|服用|服药|用药|输液|静滴|注射|抗感染|抗生素|化疗|放疗|药物治疗|"
+    r"保守治疗|治疗|碎石|置管|支架|灌注|引流|透析|固定|吊带|训练|缝合|修补)|处方|开(?:些|点|"
+    r"一些|了)?(?:药|[^,，。]{0,8}(?:片|胶囊|颗粒))|每(?:日|天|次)\d*|(?:一|1|每)日[一二三四\d]次",
+    r"\b(treatment|plan|management|therapy|prescri\w+|recommend .{0,40}(surgery|resection|\w+ectomy|"
+    r"\w+plasty|\w+oscopy|antibiotic\w*|medication|therapy|procedure|repair|admission|drainage|"
+    r"stent)|start (you on|on|taking)|i will (start|give|prescribe)|we will (start|treat|admit|"
+    r"proceed)|should (undergo|take|start|have surgery)|undergo|mg (daily|twice|once|every|po|"
+    r"iv|orally)|admit you)\b",
+)
 """The words that carry a plan of treatment."""
 
 HEADED = _any(
-    r"(?:^|\n|[。;；!])[#*\-\s\d.、()【\[]*(?:最终|初步|临床|主要|综合|明确)?诊断(?:结果|意见|结论)?[】\]*#]*[:：\n]",
+    r"(?:^|\n|[。;；!])[#*\-\s\d.、()【\[]*(?:最终|初步|临床|主要|综合|明确)?诊断(?:结果|意见|"
+    r"结论)?[】\]*#]*[:：\n]",
     r"(?:^|\n|\.)[#*\-\s\d.]*(final |primary |clinical |working )*(diagnosi\w*)[*#]*[:\n]",
-)  # fmt: skip
+)
 """A heading 诊断："""
 
 FOLLOW_UP = _any(
-    r"复查|复诊|随访|随诊|定期|术前|术后|手术前|手术后|必要时|住院后|入院后|治疗后|治疗期间|用药后|用药期间|期间|监测|出院|若|如果|一旦|如有|如出现|(?:一|两|二|三|1|2|3|4|6|半)个?(?:周|月|年)后|每(?:年|月|周|隔|\d)",
-    r"\b(follow[ -]?up|recheck|repeat|monitor\w*|regular(ly)?|pre[ -]?operative\w*|post[ -]?operative\w*|before (the )?(surgery|operation)|after (the )?(surgery|operation|treatment)|if (you|the|symptom)|in (\d+|two|three|four|six) (week|month|year)|annual\w*|surveillance|return)\b",
-)  # fmt: skip
+    r"复查|复诊|随访|随诊|定期|术前|术后|手术前|手术后|必要时|住院后|入院后|治疗后|治疗期间|"
+    r"用药后|用药期间|期间|监测|出院|若|如果|一旦|如有|如出现|(?:一|两|二|三|1|2|3|4|6|半)个?(?:周|"
+    r"月|年)后|每(?:年|月|周|隔|\d)",
+    r"\b(follow[ -]?up|recheck|repeat|monitor\w*|regular(ly)?|pre[ -]?operative\w*|post[ -]?operative\w*|"
+    r"before (the )?(surgery|operation)|after (the )?(surgery|operation|treatment)|if (you|the|"
+    r"symptom)|in (\d+|two|three|four|six) (week|month|year)|annual\w*|surveillance|return)\b",
+)
 """Tests named with these are part of a plan, not a question."""
 
 FILLER = re.compile(
-    r"请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|想|了解一下|了解|知道|问一下|问|一下|您|你|有没有|有无|是否|是不是|有过|最近|近期|平时|现在|目前|以前|之前|曾经|过去|平常|会不会|会|吗|么|呢|啊|吧|了|过|的话|的|或者|或|和|以及|等|这种|这个|那种|情况|现象|问题|出现|存在|感到|怎么样|怎样|如何|还|也|都|又|地|着|比如|例如|比方说|[?？!！,，。、;；:：()（）\"“”'\d.*#\-]"
-    r"|\b(please|hello|hi|thank you|doctor|do|does|did|you|have|has|had|any|are|is|was|were|been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|with|to|in|on|this|that|it|i|would like|know|notice|noticed|experience|experienced|experiencing|feel|feeling|felt|such as|like|for example|get|got|getting)\b"
+    r"请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|"
+    r"想|了解一下|了解|知道|问一下|问|一下|您|你|有没有|有无|是否|是不是|有过|最近|近期|平时|"
+    r"现在|目前|以前|之前|曾经|过去|平常|会不会|会|吗|么|呢|啊|吧|了|过|的话|的|或者|或|和|以及|"
+    r"等|这种|这个|那种|情况|现象|问题|出现|存在|感到|怎么样|怎样|如何|还|也|都|又|地|着|比如|"
+    r"例如|比方说|[?？!！,，。、;；:：()（）\"“”'\d.*#\-]"
+    r"|\b(please|hello|hi|thank you|doctor|do|does|did|you|have|has|had|any|are|is|was|were|"
+    r"been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|"
+    r"with|to|in|on|this|that|it|i|would like|know|notice|noticed|experience|experienced|experiencing|"
+    r"feel|feeling|felt|such as|like|for example|get|got|getting)\b"
 )
 """What is left out before the meaning of a clause is looked up."""

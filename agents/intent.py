@@ -50,10 +50,12 @@ class LocalRecognizer:
         asks: list[Ask] = []
         for clause in parts:
             for ask in self._asks(text, clause, mentions, told):
-                if not any(ask.kind is other.kind and ask.facts == other.facts
-                           and (ask.facts or ask.mention == other.mention) for other in asks):  # fmt: skip
+                if not any(
+                    ask.kind is other.kind and ask.facts == other.facts and (ask.facts or ask.mention == other.mention)
+                    for other in asks
+                ):
                     asks.append(ask)
-        return Reading(concluding=False, asks=tuple(_without_vague(asks)))
+        return Reading(concluding=False, asks=tuple(_without_vague(asks, self._index)))
 
     def _asks(self, text: Canonical, clause: _Clause, mentions: list[Mention], told: frozenset[str]) -> Iterator[Ask]:
         words = text.text[clause.start : clause.end]
@@ -65,27 +67,37 @@ class LocalRecognizer:
             return
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
         purpose = cues.PURPOSE.search(words)
-        if purpose and any(m.start < clause.start + purpose.start() for m in named):
+        if purpose and (not _question_word(words) or any(m.start < clause.start + purpose.start() for m in named)):
             named = [m for m in named if m.start < clause.start + purpose.start()]
         if not clause.asks:
             named = [m for m in named if m.category in TESTS]
         context = self._context(words)
-        specific = [m for m in named if not isinstance(m.target, Whole) and not _is_disease_of_purpose(m, clause)]
+        open_question = cues.OPEN.search(words) if clause.asks else None
+        if open_question:
+            start, end = clause.start + open_question.start(), clause.start + open_question.end()
+            named = [m for m in named if m.end <= start or m.start >= end]
+        specific = [m for m in named if not isinstance(m.target, Whole)]
         whole = [m for m in named if isinstance(m.target, Whole) and clause.asks]
         found = False
         for mention in specific:
             found = True
             yield self._ask(text, mention, context, told)
-        if cues.OPEN.search(words) and clause.asks:
+        if open_question:
             found = True
             yield Ask(category=Category.SYMPTOM, mention=shown, kind=AskKind.OPEN, facts=self._index.next_symptom(told))
         for mention in whole:
-            if not specific or not any(self._ask(text, m, context, told).category is mention.category for m in specific):
+            if not specific or not any(
+                self._ask(text, m, context, told).category is mention.category for m in specific
+            ):
                 found = True
                 yield self._ask(text, mention, None, told)
         if found:
             return
-        for pattern, kind in ((cues.AGE, AskKind.PERSONAL), (cues.SEX, AskKind.PERSONAL), (cues.WISH, AskKind.PERSONAL)):
+        for pattern, kind in (
+            (cues.AGE, AskKind.PERSONAL),
+            (cues.SEX, AskKind.PERSONAL),
+            (cues.WISH, AskKind.PERSONAL),
+        ):
             if clause.asks and pattern.search(words):
                 yield Ask(category=None, mention=shown, kind=kind)
                 return
@@ -97,8 +109,9 @@ class LocalRecognizer:
             if nearest and nearest.confidence >= SURE:
                 yield self._ask(text, nearest, context, told, shown)
 
-    def _ask(self, text: Canonical, mention: Mention, context: Category | None, told: frozenset[str],
-             shown: str = "") -> Ask:  # fmt: skip
+    def _ask(
+        self, text: Canonical, mention: Mention, context: Category | None, told: frozenset[str], shown: str = ""
+    ) -> Ask:
         hit = self._index.lookup(mention, text.text, context)
         kind = hit.kind
         if hit.facts and told.issuperset(hit.facts):
@@ -113,16 +126,20 @@ class LocalRecognizer:
         return Category.ALLERGY if cues.ALLERGIC.search(words) else None
 
 
-def _is_disease_of_purpose(mention: Mention, clause: _Clause) -> bool:
-    target = mention.target
-    return clause.orders and not clause.asks and isinstance(target, Term) and target.concept.kind is Kind.DIAGNOSIS
+def _without_vague(asks: list[Ask], index: RecordIndex) -> list[Ask]:
+    """Leaves out 做过哪些检查 where the same turn names tests, and 查体 where it names what to examine."""
+    tests = [ask for ask in asks if ask.category in TESTS and ask.kind is not AskKind.REPORTS]
+    named = {ask.category for ask in tests if not _is_whole(ask, index)}
+    return [
+        ask
+        for ask in asks
+        if not (ask.kind is AskKind.REPORTS and tests) and not (ask.category in named and _is_whole(ask, index))
+    ]
 
 
-def _without_vague(asks: list[Ask]) -> list[Ask]:
-    """Leaves out 做过哪些检查 where the same turn names tests."""
-    if any(ask.category in TESTS and ask.kind is not AskKind.REPORTS for ask in asks):
-        return [ask for ask in asks if ask.kind is not AskKind.REPORTS]
-    return asks
+def _is_whole(ask: Ask, index: RecordIndex) -> bool:
+    """Whether an ask is for a whole category of tests (查体, 病理)."""
+    return ask.kind is AskKind.TERM_GROUP and ask.category is not None and ask.facts == index.of_category(ask.category)
 
 
 def _clauses(text: str, mentions: list[Mention]) -> Iterator[_Clause]:
@@ -160,8 +177,9 @@ def _is_bare(words: str, start: int, named: list[Mention]) -> bool:
 
 def _concludes(text: str, parts: list[_Clause], mentions: list[Mention]) -> bool:
     diagnoses = [m for m in mentions if isinstance(m.target, Term) and m.target.concept.kind is Kind.DIAGNOSIS]
-    treatments = [m for m in mentions if isinstance(m.target, Term)
-                  and m.target.concept.kind in (Kind.TREATMENT, Kind.DRUG)]  # fmt: skip
+    treatments = [
+        m for m in mentions if isinstance(m.target, Term) and m.target.concept.kind in (Kind.TREATMENT, Kind.DRUG)
+    ]
     delivers_diagnosis = delivers_plan = suspects = False
     for start, end in sentences(text):
         sentence = text[start:end]

@@ -129,7 +129,9 @@ class VerbatimPatient:
             return self._personal(ask.mention)
         if ask.category in TESTS:
             return say.no_test.format(ask.mention)
-        return (say.no_history if ask.category in HISTORIES - {Category.GENERAL} else say.no_symptom).format(ask.mention)
+        return (say.no_history if ask.category in HISTORIES - {Category.GENERAL} else say.no_symptom).format(
+            ask.mention
+        )
 
     def _personal(self, mention: str) -> str:
         words = canonical(mention).text

@@ -36,7 +36,10 @@ def _main(args: argparse.Namespace) -> int:
     cases, warnings = load(args.cases)
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
-    called = {name: getattr(args, name) for name in ("base_url", "timeout", "max_retries", "temperature", "max_tokens", "seed")}
+    called = {
+        name: getattr(args, name)
+        for name in ("base_url", "timeout", "max_retries", "temperature", "max_tokens", "seed")
+    }
     human = args.doctor == "human"
     plan = Plan(
         task="diag",
@@ -65,8 +68,14 @@ def _progress(total: int, shown: bool) -> Iterator[Progress]:
     from eval.runner import Progress
     from sp_sim.transcript import StopReason, Transcript
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TimeRemainingColumn(), TextColumn("{task.fields[turns]} turns, {task.fields[failed]} failed"))  # fmt: skip
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[turns]} turns, {task.fields[failed]} failed"),
+    )
     with Bar(*columns, console=Console(stderr=True), disable=not shown) as bar:
         task = bar.add_task("dialogues", total=total, turns=0, failed=0)
 
@@ -96,8 +105,13 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
         values = summary["metrics"][metric.value]
         interval = "–" if values["ci95"] is None else "–".join(number(bound) for bound in values["ci95"])
         counts = [str(values[status.value]) for status in Status]
-        table.add_row(f"{metric.value.replace('_', ' ')} {metric.chinese}", number(values["mean"]), interval, *counts,
-                      number(values["mean_failures_as_0"]))  # fmt: skip
+        table.add_row(
+            f"{metric.value.replace('_', ' ')} {metric.chinese}",
+            number(values["mean"]),
+            interval,
+            *counts,
+            number(values["mean_failures_as_0"]),
+        )
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
     rounds = number(summary["rounds"]["mean"])
@@ -105,7 +119,9 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     console.print(f"{summary['cases']} cases, {summary['dialogues']} dialogues ({stops}), {rounds} rounds on average")
     tokens = summary["tokens"]["doctor"]
     if tokens["calls"]:
-        console.print(f"doctor: {tokens['calls']} calls, {tokens['prompt_tokens']} + {tokens['completion_tokens']} tokens")
+        console.print(
+            f"doctor: {tokens['calls']} calls, {tokens['prompt_tokens']} + {tokens['completion_tokens']} tokens"
+        )
     if summary["failed"]:
         console.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")
     console.print(f"run folder: {out}", soft_wrap=True)

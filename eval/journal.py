@@ -144,7 +144,9 @@ def read_info(path: Path) -> RunInfo:
         raise InputError(f"{path}: got no run.json ({error.strerror}), expected a run folder") from error
     except ValidationError as error:
         problem = error.errors()[0]
-        raise InputError(f"{path / 'run.json'}: got {problem['msg']} at {problem['loc']}, expected schema {RUN_SCHEMA}") from error
+        raise InputError(
+            f"{path / 'run.json'}: got {problem['msg']} at {problem['loc']}, expected schema {RUN_SCHEMA}"
+        ) from error
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -159,7 +161,9 @@ def read_lines(path: Path) -> Iterator[Line]:
             try:
                 yield _LINE.validate_json(line)
             except ValidationError as error:
-                raise InputError(f"{journal}: line {number}: got {error.errors()[0]['msg']}, expected a journal line") from error
+                raise InputError(
+                    f"{journal}: line {number}: got {error.errors()[0]['msg']}, expected a journal line"
+                ) from error
 
 
 def read_transcripts(path: Path) -> tuple[list[Transcript], int]:
@@ -176,11 +180,17 @@ def read_transcripts(path: Path) -> tuple[list[Transcript], int]:
         else:
             ends[dialogue] = line
     done = [
-        Transcript(case=case, trial=trial, opening=start.opening, turns=tuple(turns.get((case, trial), ())),
-                   stop=ends[case, trial].stop_reason, failure=ends[case, trial].failure)
+        Transcript(
+            case=case,
+            trial=trial,
+            opening=start.opening,
+            turns=tuple(turns.get((case, trial), ())),
+            stop=ends[case, trial].stop_reason,
+            failure=ends[case, trial].failure,
+        )
         for (case, trial), start in starts.items()
         if (case, trial) in ends
-    ]  # fmt: skip
+    ]
     return done, len(starts) - len(done)
 
 
@@ -203,7 +213,9 @@ def read_scores(path: Path) -> list[ScoreLine]:
     except OSError as error:
         raise InputError(f"{path}: got no scores.jsonl ({error.strerror}), expected a finished run") from error
     except ValidationError as error:
-        raise InputError(f"{path / 'scores.jsonl'}: got {error.errors()[0]['msg']}, expected lines of scores") from error
+        raise InputError(
+            f"{path / 'scores.jsonl'}: got {error.errors()[0]['msg']}, expected lines of scores"
+        ) from error
 
 
 def read_summary(path: Path) -> dict[str, Any]:

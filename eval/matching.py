@@ -49,21 +49,39 @@ class Purpose(StrEnum):
 
 
 _NEGATED_BEFORE = re.compile(
-    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|非(?=[^典特创常])|没有|未见|无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|不能诊断|尚不能)"
+    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|非(?=[^典特创常])|没有|未见|"
+    r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
+    r"不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|"
+    r"不能诊断|尚不能)"
     r"[^。;]{0,16}$"
-    r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
+    r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
+    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
 )
 _NEGATED_AFTER = re.compile(
-    r"^[^。;,，]{0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|的可能性(?:较|很)?(?:小|低)|没有必要|不适合|不宜|不推荐|不建议|禁忌)"
-    r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
+    r"^[^。;,，]{0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
+    r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|的可能性(?:较|很)?(?:小|低)|没有必要|"
+    r"不适合|不宜|不推荐|不建议|禁忌)"
+    r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
+    r"not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
 )
-_DOUBLE_NEGATION = re.compile(r"(不能|不可|无法|不|尚不能|未能)(?:完全)?(?:排除|除外)[^。;]{0,16}$|\b(cannot|can't|not) (be )?(exclude|rule out)[^.;]{0,40}$")
+_DOUBLE_NEGATION = re.compile(
+    r"(不能|不可|无法|不|尚不能|未能)(?:完全)?(?:排除|除外)[^。;]{0,16}$|\b(cannot|can't|not) (be )?(exclude|"
+    r"rule out)[^.;]{0,40}$"
+)
 _DIFFERENTIAL = re.compile(
-    r"鉴别|待排|待查|待除外|需(?:要)?(?:与|和|排除|除外)|可能(?:的)?(?:诊断|疾病|原因|病因)(?:包括|有)|不除外|不能(?:完全)?(?:排除|除外)|几种可能|以下(?:几种)?可能|或者?是|还是|也(?:有)?可能|其次(?:考虑|是)|警惕|注意有无|是否(?:为|有|合并)|怀疑|疑似|有待"
-    r"|\b(differential|versus|vs|possibilit\w+|alternativ\w+|could (also )?be|might (also )?be|may (also )?be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|rule out)|suspected|suspicion|either|whether)\b"
+    r"鉴别|待排|待查|待除外|需(?:要)?(?:与|和|排除|除外)|可能(?:的)?(?:诊断|疾病|原因|病因)(?:包括|"
+    r"有)|不除外|不能(?:完全)?(?:排除|除外)|几种可能|以下(?:几种)?可能|或者?是|还是|也(?:有)?可能|"
+    r"其次(?:考虑|是)|警惕|注意有无|是否(?:为|有|合并)|怀疑|疑似|有待"
+    r"|\b(differential|versus|vs|possibilit\w+|alternativ\w+|could (also )?be|might (also )?be|"
+    r"may (also )?be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|"
+    r"rule out)|suspected|suspicion|either|whether)\b"
 )
 _ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b|/")
-_HISTORY_BEFORE = re.compile(r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|family history|had)\b[^.;,]{0,25}$")
+_HISTORY_BEFORE = re.compile(
+    r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|"
+    r"已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|"
+    r"family history|had)\b[^.;,]{0,25}$"
+)
 _HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
 _SIDE_GAP = 8
 
@@ -129,12 +147,12 @@ def _without_brackets(name: str) -> Iterable[str]:
 
 def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
     start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
-    clause_start, clause_end = next(
-        ((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end)
-    )
+    clause_start, clause_end = next(((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end))
     before, after = text[clause_start : span.start], text[span.end : clause_end]
     sentence_before = text[start : span.start]
-    if (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])) and not _DOUBLE_NEGATION.search(before):
+    if (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])) and not _DOUBLE_NEGATION.search(
+        before
+    ):
         return Verdict.NEGATED
     if _DOUBLE_NEGATION.search(before):
         return Verdict.DIFFERENTIAL
@@ -153,5 +171,3 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
 
 def _alternative(before: str, after: str) -> bool:
     return bool(_ALTERNATIVE.search(before[-12:]) or _ALTERNATIVE.search(after[:6]))
-
-

@@ -78,11 +78,20 @@ def completeness(earned: Mapping[str, Credit], case: CaseRecord) -> Score:
         total = sum(case.weight(fact.id) for fact in facts)
         return sum(earned[f.id].points for f in facts if f.id in earned) / total if total else None
 
-    details = {phase.value: share([f for f in weighted if case.reference.marks[f.id].phase is phase]) for phase in Phase}
-    details |= {c.value: share([f for f in weighted if f.category is c]) for c in Category
-                if any(f.category is c for f in weighted)}  # fmt: skip
+    details = {
+        phase.value: share([f for f in weighted if case.reference.marks[f.id].phase is phase]) for phase in Phase
+    }
+    details |= {
+        c.value: share([f for f in weighted if f.category is c])
+        for c in Category
+        if any(f.category is c for f in weighted)
+    }
     evidence = [_credit_evidence(earned[f.id], f, case) for f in weighted if f.id in earned]
-    evidence += [Evidence(round=0, text=fact.id, reason="never asked for", points=0) for fact in weighted if fact.id not in earned]
+    evidence += [
+        Evidence(round=0, text=fact.id, reason="never asked for", points=0)
+        for fact in weighted
+        if fact.id not in earned
+    ]
     return Score(value=share(weighted), status=Status.SCORED, evidence=tuple(evidence), details=details)
 
 
@@ -117,7 +126,9 @@ def standardization(earned: Mapping[str, Credit], case: CaseRecord) -> Score:
             point = 1.0 if one < other else 0.5 if one == other else 0.0
             reason = f"asked in rounds {one} and {other}"
         points += point
-        evidence.append(Evidence(round=one or other or 0, text=f"{earlier[1]} > {later[1]}", reason=reason, points=point))
+        evidence.append(
+            Evidence(round=one or other or 0, text=f"{earlier[1]} > {later[1]}", reason=reason, points=point)
+        )
     details = {"asked_pairs": points / asked if asked else None, "pairs": float(len(pairs)), "pairs_asked": asked}
     return Score(value=points / len(pairs), status=Status.SCORED, evidence=tuple(evidence), details=details)
 
@@ -127,18 +138,33 @@ def guidance(earned: Mapping[str, Credit], transcript: Transcript, case: CaseRec
 
     Details: ``precision``, tests named by the doctor that are on record ÷ all tests that the doctor named.
     """
-    key_tests = [f for f in case.patient.facts if f.category in TESTS and case.weight(f.id) == 2
-                 and case.reference.marks[f.id].phase is Phase.DIAGNOSTIC]  # fmt: skip
+    key_tests = [
+        f
+        for f in case.patient.facts
+        if f.category in TESTS and case.weight(f.id) == 2 and case.reference.marks[f.id].phase is Phase.DIAGNOSTIC
+    ]
     if not key_tests:
         return Score.without_value(Status.NOT_APPLICABLE, "the record has no key test")
     asked = [fact for fact in key_tests if fact.id in earned]
-    named = {(ask.category, ask.mention): bool(ask.facts) for turn in transcript.turns for ask in turn.reading.asks
-             if ask.category in TESTS and ask.kind is not AskKind.REPORTS}  # fmt: skip
+    named = {
+        (ask.category, ask.mention): bool(ask.facts)
+        for turn in transcript.turns
+        for ask in turn.reading.asks
+        if ask.category in TESTS and ask.kind is not AskKind.REPORTS
+    }
     precision = sum(named.values()) / len(named) if named else None
-    evidence = [_credit_evidence(earned[f.id], f, case) if f.id in earned
-                else Evidence(round=0, text=f.id, reason="never asked for", points=0) for f in key_tests]  # fmt: skip
-    return Score(value=len(asked) / len(key_tests), status=Status.SCORED, evidence=tuple(evidence),
-                 details={"precision": precision, "tests_named": float(len(named))})  # fmt: skip
+    evidence = [
+        _credit_evidence(earned[f.id], f, case)
+        if f.id in earned
+        else Evidence(round=0, text=f.id, reason="never asked for", points=0)
+        for f in key_tests
+    ]
+    return Score(
+        value=len(asked) / len(key_tests),
+        status=Status.SCORED,
+        evidence=tuple(evidence),
+        details={"precision": precision, "tests_named": float(len(named))},
+    )
 
 
 def diagnosis(matches: Sequence[Match], transcript: Transcript, case: CaseRecord) -> Score:
@@ -146,8 +172,12 @@ def diagnosis(matches: Sequence[Match], transcript: Transcript, case: CaseRecord
     core = case.reference.core_diagnosis
     hit = any(m.asserted for m, target in zip(matches, case.reference.diagnoses, strict=True) if target is core)
     listed = sum(m.asserted for m in matches) / len(matches)
-    return Score(value=float(hit), status=Status.SCORED, evidence=_match_evidence(matches, transcript),
-                 details={"listed": listed})  # fmt: skip
+    return Score(
+        value=float(hit),
+        status=Status.SCORED,
+        evidence=_match_evidence(matches, transcript),
+        details={"listed": listed},
+    )
 
 
 def treatment(matches: Sequence[Match], transcript: Transcript, case: CaseRecord) -> Score:
@@ -155,8 +185,12 @@ def treatment(matches: Sequence[Match], transcript: Transcript, case: CaseRecord
     if not matches:
         return Score.without_value(Status.NOT_APPLICABLE, "the record lists no treatment")
     hits = [m.asserted for m in matches]
-    return Score(value=sum(hits) / len(hits), status=Status.SCORED, evidence=_match_evidence(matches, transcript),
-                 details={"any": float(any(hits))})  # fmt: skip
+    return Score(
+        value=sum(hits) / len(hits),
+        status=Status.SCORED,
+        evidence=_match_evidence(matches, transcript),
+        details={"any": float(any(hits))},
+    )
 
 
 _REASONS = {
@@ -174,7 +208,12 @@ def _match_evidence(matches: Sequence[Match], transcript: Transcript) -> tuple[E
         return (Evidence(round=0, text="", reason=f"no conclusion ({transcript.stop.value})", points=0),)
     last = len(transcript.turns)
     return tuple(
-        Evidence(round=last if m.span else 0, text=m.text, reason=f"{m.target}: {_REASONS[m.verdict]}", points=float(m.asserted))
+        Evidence(
+            round=last if m.span else 0,
+            text=m.text,
+            reason=f"{m.target}: {_REASONS[m.verdict]}",
+            points=float(m.asserted),
+        )
         for m in matches
     )
 
@@ -187,4 +226,9 @@ def applicability(transcript: Transcript, case: CaseRecord) -> Score:
     else:
         value, what = 0.0, f"never concluded ({transcript.stop.value})"
     evidence = (Evidence(round=used, text=transcript.stop.value, reason=what, points=value),)
-    return Score(value=value, status=Status.SCORED, evidence=evidence, details={"rounds": float(used), "expected": float(expected)})
+    return Score(
+        value=value,
+        status=Status.SCORED,
+        evidence=evidence,
+        details={"rounds": float(used), "expected": float(expected)},
+    )

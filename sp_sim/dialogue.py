@@ -98,7 +98,11 @@ def _graph() -> Any:
         return run
 
     graph: Any = StateGraph(_State, context_schema=Cast)
-    for name, act, following in (("doctor", _doctor, "read"), ("read", _read, "patient"), ("patient", _patient, "doctor")):
+    for name, act, following in (
+        ("doctor", _doctor, "read"),
+        ("read", _read, "patient"),
+        ("patient", _patient, "doctor"),
+    ):
         graph.add_node(name, node(act))
         graph.add_conditional_edges(name, _route, {"stop": END, "go": following})
     graph.add_edge(START, "doctor")

@@ -1,4 +1,4 @@
-"""Sentence encoders behind one Protocol: text in, unit vectors out. They serve the part of retrieval that names miss."""
+"""Sentence encoders behind one Protocol: text in, unit vectors out. They serve what names miss."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ class SentenceTransformersEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise InputError("--encoder st: needs sentence-transformers; install it with pip install '.[st]'") from error
+            raise InputError(
+                "--encoder st: needs sentence-transformers; install it with pip install '.[st]'"
+            ) from error
         self.name = f"st:{model}"
         self._model = SentenceTransformer(model)
 

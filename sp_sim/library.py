@@ -47,7 +47,7 @@ def case_files(paths: Iterable[Path]) -> list[Path]:
 
 def _is_case(path: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in path.parts[-2:] if part not in (".", ".."))
-    return path.name not in _TABLES and path.parent.name != "terminology" and not hidden
+    return path.name not in (*_TABLES, "template.yaml") and path.parent.name != "terminology" and not hidden
 
 
 def load(paths: Sequence[Path]) -> tuple[list[LoadedCase], list[Finding]]:
@@ -67,8 +67,15 @@ def load(paths: Sequence[Path]) -> tuple[list[LoadedCase], list[Finding]]:
         warnings.extend(found)
         if any(other.record.id == case.record.id for other in cases):
             first = next(other.path for other in cases if other.record.id == case.record.id)
-            errors.append(Finding(level=Level.ERROR, code="repeated-id", file=str(path), got=f"the id {case.record.id!r} "
-                                  f"of {first}", expected="an id (or workbook name) of its own"))  # fmt: skip
+            errors.append(
+                Finding(
+                    level=Level.ERROR,
+                    code="repeated-id",
+                    file=str(path),
+                    got=f"the id {case.record.id!r} of {first}",
+                    expected="an id (or workbook name) of its own",
+                )
+            )
         cases.append(case)
     if errors:
         raise CaseError(errors)
@@ -107,10 +114,16 @@ def _with_names_of_same_targets(case: CaseRecord, table: Mapping[str, Mapping[st
     wanted = ({t.name for t in reference.diagnoses}, {t.name for t in reference.treatments})
     for entry in table.values():
         if ({t.name for t in entry["诊断"]}, {t.name for t in entry["治疗"]}) == wanted:
-            return case.model_copy(update={"reference": reference.model_copy(update={
-                "diagnoses": _merged(reference.diagnoses, entry["诊断"]),
-                "treatments": _merged(reference.treatments, entry["治疗"]),
-            })})  # fmt: skip
+            return case.model_copy(
+                update={
+                    "reference": reference.model_copy(
+                        update={
+                            "diagnoses": _merged(reference.diagnoses, entry["诊断"]),
+                            "treatments": _merged(reference.treatments, entry["治疗"]),
+                        }
+                    )
+                }
+            )
     return case
 
 

@@ -31,6 +31,9 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TREATMENT: TESTS | {Category.SURGICAL_HISTORY, Category.MEDICATION, Category.PAST_HISTORY},
     Kind.DIAGNOSIS: frozenset({Category.PAST_HISTORY, Category.SYMPTOM, Category.SURGICAL_HISTORY}),
 }
+_TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
+"""Groups of the terminology that stand for a whole category of tests."""
+_LABORATORY_WHOLE = "实验室检查"
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
 
@@ -104,7 +107,16 @@ class RecordIndex:
         }
 
     def _term(self, fact: Fact) -> Term | None:
-        return None if is_none(fact.item) or not fact.item else self._terminology.resolve(fact.item)
+        """What a fact's item stands for; where that is unknown, a test is what its report begins with."""
+        if not fact.item or is_none(fact.item):
+            return None
+        term = self._terminology.resolve(fact.item)
+        if term or fact.category not in TESTS:
+            return term
+        opening = [
+            s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0 and s.value.kind is Kind.TEST
+        ]
+        return Term(opening[0].value) if opening and opening[0].value.category is fact.category else None
 
     def _collect_items(self) -> list[Item]:
         by_name: dict[tuple[Category, str], list[Fact]] = {}
@@ -128,11 +140,10 @@ class RecordIndex:
                 yield name, Group(name, facts[0].category, tuple(fact.id for fact in facts))
 
     def mentions(self, text: str) -> list[Mention]:
-        """What canonical text names, left to right; of overlapping names the longest, the record's own before others."""
+        """What canonical text names; of overlapping names the longest, the record's own before others."""
         spans: list[Span] = self._lexicon.spans(text)
         spans += self._terminology.composed(text)
-        spans += [Span(s.start, s.end, Term(s.value, frozenset(filter(None, [s.value.region]))))
-                  for s in self._terminology.lexicon.spans(text)]  # fmt: skip
+        spans += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
         kept = longest(spans)
         return [
             Mention(span.start, span.end, self._with_side(span, text))
@@ -148,10 +159,10 @@ class RecordIndex:
         return target
 
     def lookup(self, mention: Mention, text: str, context: Category | None = None) -> Hit:
-        """The facts that a mention in canonical ``text`` stands for; ``context`` is a category that its clause names."""
+        """The facts that a mention in canonical ``text`` stands for; ``context``: the category of its clause."""
         target = mention.target
         if isinstance(target, Whole):
-            facts = self._of_category(target.category)
+            facts = self.of_category(target.category)
             return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Group):
             return Hit(AskKind.RECORD_GROUP, target.category, target.facts)
@@ -165,12 +176,18 @@ class RecordIndex:
             return Hit(AskKind.ABSENT, target.category)
         return self._lookup_term(target, context)
 
-    def _of_category(self, category: Category) -> tuple[str, ...]:
+    def of_category(self, category: Category) -> tuple[str, ...]:
+        """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
 
     def _lookup_term(self, term: Term, context: Category | None) -> Hit:
         concept = term.concept
         category = context or concept.category
+        if _LABORATORY_WHOLE in concept.zh:
+            return Hit(AskKind.REPORTS, Category.LABORATORY)
+        if category and _TEST_WHOLES.get(category) in concept.zh:
+            every = self.of_category(category)
+            return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
         scope = self._scope(concept, context)
         fitting = [(f, t) for f in scope if (t := self._terms[f.id]) and self._compatible(term, t)]
         relations = (
@@ -190,8 +207,11 @@ class RecordIndex:
         if context in _OWN_CONTEXT:
             return [fact for fact in self._facts if fact.category is context]
         allowed = set(_KIND_CATEGORIES.get(concept.kind, ())) | {concept.category}
-        return [fact for fact in self._facts if fact.category in allowed and fact.category not in _OWN_CONTEXT
-                or fact.category is concept.category]  # fmt: skip
+        return [
+            fact
+            for fact in self._facts
+            if (fact.category in allowed and fact.category not in _OWN_CONTEXT) or fact.category is concept.category
+        ]
 
     def _compatible(self, asked: Term, recorded: Term) -> bool:
         if not same_side(asked.side, recorded.side):
@@ -199,22 +219,25 @@ class RecordIndex:
         within = self._terminology.within
         return (
             not (asked.regions and recorded.regions)
-            or asked.concept is recorded.concept
-            and asked.regions == recorded.regions
+            or (asked.concept is recorded.concept and asked.regions == recorded.regions)
             or any(within(a, b) or within(b, a) for a in asked.regions for b in recorded.regions)
         )
 
     def _below(self, term: Term, fitting: Sequence[tuple[Fact, Term]]) -> tuple[AskKind, list[Fact]]:
         """Facts of a kind or part of what was asked for. A region narrows a modality down to one examination."""
-        below = [(f, t) for f, t in fitting if self._terminology.is_kind_of(t.concept, term.concept)
-                 or term.concept in self._terminology.panels_of(t.concept)]  # fmt: skip
+        below = [
+            (f, t)
+            for f, t in fitting
+            if self._terminology.is_kind_of(t.concept, term.concept)
+            or term.concept in self._terminology.panels_of(t.concept)
+        ]
         if term.concept.modality and term.regions:
             plain = [f for f, t in below if t.concept.modality]
             return AskKind.SPECIFIC, plain or [f for f, _ in below]
         return AskKind.TERM_GROUP, [f for f, _ in below]
 
     def _vaguer(self, recorded: Concept, asked: Concept) -> bool:
-        """Whether the record's entry is a vaguer name of what was asked for; tests must be the same, modalities apart."""
+        """Whether the record names more vaguely what was asked for. Tests must be the same, save modalities."""
         if asked.kind is Kind.TEST and not recorded.modality:
             return False
         return self._terminology.is_kind_of(asked, recorded)
@@ -250,6 +273,14 @@ class RecordIndex:
         return _Space(entries, self._encoder)
 
 
+def _target(concept: Concept) -> Target:
+    """A concept as something to look up; the one that names a history category means the category as a whole."""
+    if concept.kind is Kind.HISTORY and concept.name in _HISTORY_NAMES:
+        return Whole(Category(concept.name))
+    return Term(concept, frozenset(filter(None, [concept.region])))
+
+
+_HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
 _NEAR_CATEGORIES = 3
 
 
@@ -295,8 +326,10 @@ def _shared_space(terminology: Terminology, encoder: CachedEncoder, language: La
         for concept in terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY):
             if concept.category:
                 names = concept.en if language is Language.EN else concept.zh
-                entries += [(name, concept.category, Term(concept)) for name in names[:_NAMES_A_CONCEPT]]
-        entries += [(name, whole.category, whole) for name, whole in _wholes() if name.isascii() == (language is Language.EN)]
+                entries += [(name, concept.category, _target(concept)) for name in names[:_NAMES_A_CONCEPT]]
+        entries += [
+            (name, whole.category, whole) for name, whole in _wholes() if name.isascii() == (language is Language.EN)
+        ]
         encoder.warm([fold(name) for name, _, _ in entries])
         spaces[place] = _Space(entries, encoder)
     return spaces[place]
@@ -313,5 +346,3 @@ def _wholes() -> tuple[tuple[str, Whole], ...]:
     return tuple(
         (name, Whole(Category.parse(entry["category"]))) for entry in entries for name in (*entry["zh"], *entry["en"])
     )
-
-

@@ -100,6 +100,7 @@ class Lexicon:
     """Finds every occurrence of a set of names in canonical text.
 
     A name that begins or ends in a Latin letter or digit is found only at a word boundary: CT is not in doctor.
+    One character is no name, save that of a body region.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Any]]) -> None:
@@ -108,7 +109,8 @@ class Lexicon:
         self._values: dict[str, Any] = {}
         for name, value in entries:
             for form in _forms(name):
-                self._values.setdefault(form, value)
+                if len(form) > 1 or getattr(value, "kind", None) is Kind.REGION:
+                    self._values.setdefault(form, value)
         self._names = list(self._values)
         self._automaton = AhoCorasick(self._names, implementation=Implementation.DFA) if self._names else None
 
@@ -148,7 +150,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
     )
 
 
-_GENERIC_TAIL = re.compile(r"(检查|检测|测定|化验|检验|试验|检)$")
+_GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -175,26 +177,24 @@ class Terminology:
         for concept in self.concepts:
             for name in concept.names:
                 keys.setdefault(key(name), concept)
-        for concept in self.concepts:
-            if concept.kind is Kind.TEST:
-                for name in concept.zh:
-                    stem = _GENERIC_TAIL.sub("", name)
-                    if stem != name and len(stem) > 1:
-                        keys.setdefault(key(stem), concept)
+        for stem, concept in self._stems(keys):
+            keys.setdefault(key(stem), concept)
         return keys
+
+    def _stems(self, taken: Mapping[str, Concept]) -> list[tuple[str, Concept]]:
+        """Names of tests without 检查 and the like at their end (膀胱镜检查), where nothing else is called so."""
+        return [
+            (stem, concept)
+            for concept in self.of_kind(Kind.TEST)
+            for name in concept.zh
+            if (stem := _GENERIC_TAIL.sub("", name)) != name and len(key(stem)) > 1 and key(stem) not in taken
+        ]
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """Every name of every concept; a name of several kinds of thing belongs to the kind listed first in ``Kind``."""
+        """Every name of every concept; one of several kinds of thing belongs to the kind read first."""
         entries = [(name, concept) for concept in self.concepts for name in concept.names]
-        stems = [
-            (stem, concept)
-            for concept in self.concepts
-            if concept.kind is Kind.TEST
-            for name in concept.zh
-            if (stem := _GENERIC_TAIL.sub("", name)) != name and len(stem) > 1
-        ]
-        return Lexicon(entries + stems)
+        return Lexicon(entries + self._stems(self._by_key))
 
     def named(self, name: str) -> tuple[Concept, ...]:
         """Concepts with this preferred name (several kinds may share one)."""
@@ -290,8 +290,8 @@ class Terminology:
     def extended(self, more: Sequence[Concept]) -> Terminology:
         """This terminology and further concepts.
 
-        A concept whose preferred name is known here adds its names and parents to the known one; a name that
-        belongs to another concept here stays with that one.
+        A concept whose name is known here adds its names and parents to the known one; a name that belongs to
+        another concept here stays with that one. Parents may be given by any of their names.
         """
         concepts = list(self.concepts)
         position = {id(c): i for i, c in enumerate(concepts)}
@@ -300,18 +300,21 @@ class Terminology:
             if known is None or known.kind is not new.kind:
                 known_new = next((i for i, c in enumerate(concepts) if c.kind is new.kind and c.name == new.name), None)
                 if known_new is None:
-                    concepts.append(new)
+                    concepts.append(replace(new, parents=self._preferred(new.parents)))
                 continue
             index = position[id(known)]
             current = concepts[index]
             names = [n for n in new.zh if self._by_key.get(key(n)) in (None, known) and len(key(n)) > 1]
-            parents = [p for p in new.parents if p != known.name]
+            parents = [p for p in self._preferred(new.parents) if p != known.name]
             concepts[index] = replace(
                 current,
                 zh=tuple(dict.fromkeys((*current.zh, *names))),
                 parents=tuple(dict.fromkeys((*current.parents, *parents))),
             )
         return Terminology(concepts)
+
+    def _preferred(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(known.name if (known := self._by_key.get(key(name))) else name for name in names)
 
 
 _BEFORE = re.compile(r"[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")

@@ -16,18 +16,20 @@ from functools import lru_cache
 
 _EVERYDAY = {
     "疼痛": "痛", "疼": "痛",
-    "解小便": "尿", "排小便": "尿", "小便": "尿", "撒尿": "尿", "尿尿": "尿", "解尿": "尿", "排尿": "尿", "尿液": "尿", "小解": "尿",
+    "解小便": "尿", "排小便": "尿", "小便": "尿", "撒尿": "尿", "尿尿": "尿", "解尿": "尿", "排尿": "尿",
+    "尿液": "尿", "小解": "尿",
     "解大便": "便", "拉大便": "便", "大便": "便", "粪便": "便",
     "发烧": "发热", "肚子": "腹", "腹部": "腹", "胸部": "胸", "胸口": "胸", "头部": "头", "脑袋": "头", "腰部": "腰",
     "后腰": "腰", "后背": "背", "背部": "背", "嗓子": "咽", "咽喉": "咽", "喉咙": "咽",
     "左侧": "左", "左边": "左", "左面": "左", "右侧": "右", "右边": "右", "右面": "右", "双侧": "双", "两侧": "双",
-    "两边": "双", "核磁共振": "磁共振", "彩色多普勒超声": "超声", "多普勒超声": "超声", "彩色超声": "超声", "彩超": "超声",
+    "两边": "双", "核磁共振": "磁共振", "彩色多普勒超声": "超声", "多普勒超声": "超声", "彩色超声": "超声",
+    "彩超": "超声",
     "b超": "超声", "x光": "x线", "x射线": "x线", "x ray": "x线", "xray": "x线", "左右侧": "双",
     "泌尿系统": "泌尿系", "觉得": "", "的时候": "", "时候": "", "有点儿": "", "有点": "", "有些": "",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(
     r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
-    r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经)|"
+    r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经|检查|功能|测|平面)|"
     + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
     + r"|(?P<plural>\b[a-z]{3,}[^\Wsui\d])s\b(?!')"
 )
@@ -122,7 +124,9 @@ def split_terms(cell: str) -> list[str]:
     current = ""
     for i, char in enumerate(cell):
         depth += (char in "(（[【") - (char in ")）]】")
-        within_latin = char == "/" and cell[i - 1 : i].isascii() and cell[i + 1 : i + 2].isascii() and 0 < i < len(cell) - 1
+        within_latin = (
+            char == "/" and cell[i - 1 : i].isascii() and cell[i + 1 : i + 2].isascii() and 0 < i < len(cell) - 1
+        )
         if char in _SEPARATORS and (depth <= 0 or char == "\n") and not (within_latin and cell[i - 1].isalnum()):
             terms.append(current)
             current, depth = "", 0
@@ -132,8 +136,14 @@ def split_terms(cell: str) -> list[str]:
     return list(dict.fromkeys(term.strip() for term in terms if term.strip()))
 
 
-_SIDES = ((re.compile(r"双|两"), "双"), (re.compile(r"左"), "左"), (re.compile(r"右"), "右"),
-          (re.compile(r"\bbilateral"), "双"), (re.compile(r"\bleft\b"), "左"), (re.compile(r"\bright\b"), "右"))  # fmt: skip
+_SIDES = (
+    (re.compile(r"双|两"), "双"),
+    (re.compile(r"左"), "左"),
+    (re.compile(r"右"), "右"),
+    (re.compile(r"\bbilateral"), "双"),
+    (re.compile(r"\bleft\b"), "左"),
+    (re.compile(r"\bright\b"), "右"),
+)
 
 
 def side_of(name: str) -> str:

@@ -44,7 +44,14 @@ _TREATMENT_MARK = "治疗方案的关键要素"
 _END_MARK = "合并"
 _SINGLE = ("首发问题", "患者意图", "预计轮次", "年龄", "性别", "正确顺序")
 _WEIGHTS = {"重要得分项": 2, "得分项": 1}
-_SEXES = {"男": Sex.MALE, "女": Sex.FEMALE, "男性": Sex.MALE, "女性": Sex.FEMALE, "male": Sex.MALE, "female": Sex.FEMALE}
+_SEXES = {
+    "男": Sex.MALE,
+    "女": Sex.FEMALE,
+    "男性": Sex.MALE,
+    "女性": Sex.FEMALE,
+    "male": Sex.MALE,
+    "female": Sex.FEMALE,
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,9 @@ class _Sheet:
 
     def report(self, code: str, row: int, column: str, got: str, expected: str, level: Level = Level.ERROR) -> None:
         place = f"sheet {self.title!r}, row {row}, column {column}"
-        self.findings.append(Finding(level=level, code=code, file=str(self.file), place=place, got=got, expected=expected))
+        self.findings.append(
+            Finding(level=level, code=code, file=str(self.file), place=place, got=got, expected=expected)
+        )
 
 
 def _open(path: Path) -> Any:
@@ -98,8 +107,17 @@ def _open(path: Path) -> Any:
 def _read_sheet(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> _Sheet:
     workbook = _open(path)
     if not workbook.worksheets:
-        raise CaseError([Finding(level=Level.ERROR, code="empty-sheet", file=str(path),
-                                 got="a workbook without a sheet", expected="one sheet with a header row")])  # fmt: skip
+        raise CaseError(
+            [
+                Finding(
+                    level=Level.ERROR,
+                    code="empty-sheet",
+                    file=str(path),
+                    got="a workbook without a sheet",
+                    expected="one sheet with a header row",
+                )
+            ]
+        )
     worksheet = workbook.worksheets[0]
     sheet = _Sheet(path, worksheet.title, {}, [])
     grid = [[_cell_text(cell, sheet) for cell in line] for line in worksheet.iter_rows()]
@@ -165,15 +183,26 @@ class _CaseReader:
         rounds = self._rounds()
         opening = self.single.get("首发问题")
         if opening is None or not opening[_FINDING]:
-            row = opening.number if opening else self._last_row()
-            self.sheet.report("no-opening", row, _FINDING, "no 首发问题", "a row 首发问题 with what the patient says first")
+            at = opening.number if opening else self._last_row()
+            self.sheet.report(
+                "no-opening", at, _FINDING, "no 首发问题", "a row 首发问题 with what the patient says first"
+            )
         if not self.targets["诊断"]:
-            self.sheet.report("no-diagnosis", self._last_row(), _CATEGORY, "no row 诊断", "a row 诊断 with the diagnosis in 结果")
-        facts = build_facts([
-            {"category": row[_CATEGORY], "item": row[_ITEM], "finding": row[_FINDING], "qualifier": row[_QUALIFIER],
-             "groups": tuple(split_terms(row[_GROUPS]))}
-            for row, _ in self.facts
-        ])  # fmt: skip
+            self.sheet.report(
+                "no-diagnosis", self._last_row(), _CATEGORY, "no row 诊断", "a row 诊断 with the diagnosis in 结果"
+            )
+        facts = build_facts(
+            [
+                {
+                    "category": row[_CATEGORY],
+                    "item": row[_ITEM],
+                    "finding": row[_FINDING],
+                    "qualifier": row[_QUALIFIER],
+                    "groups": tuple(split_terms(row[_GROUPS])),
+                }
+                for row, _ in self.facts
+            ]
+        )
         order = self._order(facts)
         if any(finding.level is Level.ERROR for finding in self.sheet.findings):
             return None
@@ -220,7 +249,9 @@ class _CaseReader:
                 phase = Phase.TREATMENT
             elif label in _SINGLE:
                 if label in self.single:
-                    self.sheet.report("repeated-row", row.number, _CATEGORY, f"a second row {label}", f"one row {label}")
+                    self.sheet.report(
+                        "repeated-row", row.number, _CATEGORY, f"a second row {label}", f"one row {label}"
+                    )
                 self.single.setdefault(label, row)
             elif label in self.targets:
                 self._add_target(label, row)
@@ -261,9 +292,14 @@ class _CaseReader:
         age = age_row[_FINDING] if age_row else ""
         sex = sex_row[_FINDING] if sex_row else ""
         if age_row and sex_row and key(age) in _SEXES and age_in_years(sex) is not None:
-            self.sheet.report("swapped", age_row.number, _FINDING, f"年龄 {age} and 性别 {sex}",
-                              "the age in row 年龄 and the sex in row 性别; read as such, correct the file",
-                              Level.WARNING)  # fmt: skip
+            self.sheet.report(
+                "swapped",
+                age_row.number,
+                _FINDING,
+                f"年龄 {age} and 性别 {sex}",
+                "the age in row 年龄 and the sex in row 性别; read as such, correct the file",
+                Level.WARNING,
+            )
             age, sex = sex, age
         if age and age_row and age_in_years(age) is None:
             self.sheet.report("age", age_row.number, _FINDING, repr(age), "an age such as 73岁 or 8个月")
@@ -284,17 +320,27 @@ class _CaseReader:
         row = self.single.get("正确顺序")
         if row is None or not row[_FINDING]:
             number = row.number if row else self._last_row()
-            self.sheet.report("no-order", number, _FINDING, "no row 正确顺序" if row is None else "an empty 正确顺序",
-                              "an order such as 尿常规=血常规>CTU; without it behavior standardization is not applicable",
-                              Level.WARNING)  # fmt: skip
+            self.sheet.report(
+                "no-order",
+                number,
+                _FINDING,
+                "no row 正确顺序" if row is None else "an empty 正确顺序",
+                "an order such as 尿常规=血常规>CTU; without it behavior standardization is not applicable",
+                Level.WARNING,
+            )
             return ()
         tiers = []
         for part in re.split(r"[>＞]", row[_FINDING]):
             tier = [token.strip() for token in re.split(r"[=＝]", part)]
             for token in tier:
                 if not token or not facts_of_token(token, facts):
-                    self.sheet.report("order-token", row.number, _FINDING, f"{token!r} in the order",
-                                      "the name of an item (类目子项) or category (类目大项) of this sheet")  # fmt: skip
+                    self.sheet.report(
+                        "order-token",
+                        row.number,
+                        _FINDING,
+                        f"{token!r} in the order",
+                        "the name of an item (类目子项) or category (类目大项) of this sheet",
+                    )
             tiers.append(tuple(tier))
         return tuple(tiers)
 
@@ -340,10 +386,25 @@ def write_case(case: CaseRecord) -> bytes:
 def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
     patient, reference = case.patient, case.reference
 
-    def noted(name: str, category: str, item: str, finding: str, qualifier: str = "", terms: Sequence[str] = (),
-              weight: int = 0) -> tuple[str, ...]:  # fmt: skip
+    def noted(
+        name: str,
+        category: str,
+        item: str,
+        finding: str,
+        qualifier: str = "",
+        terms: Sequence[str] = (),
+        weight: int = 0,
+    ) -> tuple[str, ...]:
         note = case.row_notes.get(name, RowNote())
-        return (category, item or note.label, finding, qualifier, note.note or _note_of(weight), "、".join(terms), note.topic)
+        return (
+            category,
+            item or note.label,
+            finding,
+            qualifier,
+            note.note or _note_of(weight),
+            "、".join(terms),
+            note.topic,
+        )
 
     single = {
         "首发问题": patient.opening,
@@ -354,18 +415,37 @@ def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
     }
     yield from (noted(label, label, "", text) for label, text in single.items() if text or label in case.row_notes)
     for i, target in enumerate(reference.diagnoses, 1):
-        yield noted(f"诊断#{i}", "诊断", "核心诊断" if target.core else "", target.name, target.qualifier, target.aliases)
+        yield noted(
+            f"诊断#{i}", "诊断", "核心诊断" if target.core else "", target.name, target.qualifier, target.aliases
+        )
     for phase, heading in ((Phase.DIAGNOSTIC, _DIAGNOSTIC_MARK), (Phase.TREATMENT, _TREATMENT_MARK)):
         yield (heading, "", "", "", "", "", "")
         for fact in patient.facts:
             if reference.marks[fact.id].phase is phase:
-                yield noted(fact.id, fact.category.value, fact.item, fact.finding, fact.qualifier, fact.groups,
-                            reference.marks[fact.id].weight)  # fmt: skip
+                yield noted(
+                    fact.id,
+                    fact.category.value,
+                    fact.item,
+                    fact.finding,
+                    fact.qualifier,
+                    fact.groups,
+                    reference.marks[fact.id].weight,
+                )
         if phase is Phase.DIAGNOSTIC:
             if reference.order:
                 if any(set("=>＝＞") & set(token) for tier in reference.order for token in tier):
-                    raise CaseError([Finding(level=Level.ERROR, code="order-token", file=case.id, place="order",
-                                             got="a name with = or >", expected="names without, for a workbook")])  # fmt: skip
+                    raise CaseError(
+                        [
+                            Finding(
+                                level=Level.ERROR,
+                                code="order-token",
+                                file=case.id,
+                                place="order",
+                                got="a name with = or >",
+                                expected="names without, for a workbook",
+                            )
+                        ]
+                    )
                 yield noted("正确顺序", "正确顺序", "", ">".join("=".join(tier) for tier in reference.order))
             for i, target in enumerate(reference.treatments, 1):
                 yield noted(f"治疗#{i}", "治疗", "", target.name, target.qualifier, target.aliases)
@@ -386,7 +466,9 @@ def read_word_table(path: Path) -> list[Concept]:
             sheet.report("unknown-category", row.number, "类型", repr(row["类型"]), "检验 检查 病理 or 查体")
             continue
         names = (row["名称"], *split_terms(row["同义词"]))
-        concepts.append(Concept(row["名称"], Kind.TEST, zh=names, category=category, parents=tuple(split_terms(row["上位词"]))))
+        concepts.append(
+            Concept(row["名称"], Kind.TEST, zh=names, category=category, parents=tuple(split_terms(row["上位词"])))
+        )
     if sheet.findings:
         raise CaseError(sheet.findings)
     return concepts
@@ -404,7 +486,10 @@ def read_diag_table(path: Path) -> dict[str, dict[str, list[Target]]]:
         if current is None:
             sheet.report("no-file", row.number, "数据文件名称", "an empty cell", "the name of a case file")
             break
-        for label, name, aliases in (("诊断", row["疾病名称"], row["同义词"]), ("治疗", row["治疗方案名称"], row["治疗方案同义词"])):
+        for label, name, aliases in (
+            ("诊断", row["疾病名称"], row["同义词"]),
+            ("治疗", row["治疗方案名称"], row["治疗方案同义词"]),
+        ):
             if name:
                 current[label].append(Target(name=name, aliases=tuple(split_terms(aliases))))
     if sheet.findings:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -90,7 +90,7 @@ class BaselineDoctor:
     def _next(self, messages: Sequence[Message]) -> str:
         say = self._say
         asked = "\n".join(m.text for m in messages if m.speaker == "doctor")
-        heard = "\n".join(m.text for m in messages if m.speaker == "patient")
+        heard = "\n".join(_findings_heard(messages, (say.history, say.habits)))
         step = sum(m.speaker == "doctor" for m in messages)
         fixed = (None, say.opened, say.history, say.habits)
         if step == 0:
@@ -153,7 +153,9 @@ class BaselineDoctor:
         treatments = disease.treatments_en if english else disease.treatments
         name = disease.called(self._language)
         if disease.sided and (side := self._side(disease, heard)):
-            name = f"{ {'左': 'left', '右': 'right', '双': 'bilateral'}[side]} {name}" if english else f"{side}侧{name}"
+            name = (
+                f"{ {'左': 'left', '右': 'right', '双': 'bilateral'}[side] } {name}" if english else f"{side}侧{name}"
+            )
         chosen = treatments[:2] or (("symptomatic treatment",) if english else ("对症治疗",))
         return self._say.conclude.format(name, self._list(chosen))
 
@@ -163,11 +165,11 @@ class BaselineDoctor:
     def _ranked(self, heard: str) -> list[Concept]:
         """Diseases by the weight of what was heard of them: rarer findings count more, the disease's own name most."""
         lexicon, weights = _knowledge(self._terminology, self._language)
-        scores: Counter[Concept] = Counter()
+        scores: dict[Concept, float] = {}
         for text in _affirmed(heard):
             for phrase in {span.value for span in longest(lexicon.spans(text))}:
                 for disease in weights[phrase][1]:
-                    scores[disease] += weights[phrase][0]
+                    scores[disease] = scores.get(disease, 0.0) + weights[phrase][0]
         order = {id(c): i for i, c in enumerate(self._terminology.concepts)}
         return sorted((c for c in scores if scores[c] > 0), key=lambda c: (-scores[c], order[id(c)]))
 
@@ -178,6 +180,13 @@ class BaselineDoctor:
             if side := side_of(text):
                 sides[side] += sum(disease in weights[span.value][1] for span in lexicon.spans(text)) * 3 + 1
         return max(sides, key=lambda s: (sides[s], s)) if sides else ""
+
+
+def _findings_heard(messages: Sequence[Message], histories: Sequence[str]) -> Iterator[str]:
+    """What the patient said, save the answers to the questions on histories: past diseases are not the present one."""
+    for before, message in zip((None, *messages), messages, strict=False):
+        if message.speaker == "patient" and not (before and before.text in histories):
+            yield message.text
 
 
 def _affirmed(heard: str) -> list[str]:
@@ -191,7 +200,9 @@ _NAME_WEIGHT = 6.0
 
 
 @cache
-def _knowledge(terminology: Terminology, language: Language) -> tuple[Lexicon, dict[str, tuple[float, tuple[Concept, ...]]]]:
+def _knowledge(
+    terminology: Terminology, language: Language
+) -> tuple[Lexicon, dict[str, tuple[float, tuple[Concept, ...]]]]:
     """The phrases that speak for diseases: each with its weight (inverse document frequency) and the diseases."""
     by_phrase: dict[str, dict[Concept, None]] = {}
     named: set[str] = set()

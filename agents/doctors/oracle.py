@@ -40,7 +40,7 @@ def _called(fact: Fact, english: bool) -> str:
 
 
 def _plan(case: CaseRecord) -> list[list[Fact]]:
-    """Turns of facts to ask for: one tier a turn at least, everything within the expected rounds less the conclusion."""
+    """Turns of facts to ask for: a tier a turn, all within the expected rounds less the conclusion."""
     weighted = [fact for fact in case.patient.facts if case.weight(fact.id)]
     rounds = max(case.reference.expected_rounds - 1, 1)
     tiers = [[fact for token in tier for fact in facts_of_token(token, weighted)] for tier in case.reference.order]

@@ -65,7 +65,7 @@ class HumanDoctor:
                 return Utterance(text=line)
 
 
-Callback = Callable[[Sequence[Message]], str | Utterance | None | Awaitable[str | Utterance | None]]
+Callback = Callable[[Sequence[Message]], str | Utterance | Awaitable[str | Utterance | None] | None]
 
 
 class CallableDoctor:

@@ -1,0 +1,104 @@
+"""Work on runs: ``python -m eval list|show|rescore``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.options import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
+from sp_sim.errors import InputError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m eval", description="Work on runs.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("list", help="the runs of a folder, a line each")
+    listing.add_argument("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS")
+    show = commands.add_parser("show", help="the table of a run, or one of its dialogues with the evidence")
+    show.add_argument("run", type=Path, metavar="RUN")
+    show.add_argument("--case", metavar="ID", help="this dialogue, turn by turn")
+    show.add_argument("--trial", type=int, default=1, metavar="N")
+    rescore = commands.add_parser("rescore", help="score a run anew from its journal, without calling a model")
+    rescore.add_argument("run", type=Path, metavar="RUN")
+    rescore.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
+    args = parser.parse_args(argv)
+    return guarded(lambda: {"list": _list, "show": _show, "rescore": _rescore}[args.command](args))
+
+
+def _list(args: argparse.Namespace) -> int:
+    from eval.journal import read_info, read_summary
+    from eval.report import number
+    from eval.scores import Metric
+
+    if not args.runs.is_dir():
+        raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
+    for path in sorted(p.parent for p in args.runs.glob("*/run.json")):
+        info = read_info(path)
+        if not (path / "summary.json").exists():
+            print(f"{path.name}  {info.task}  {info.doctor}  {info.status}")
+            continue
+        summary = read_summary(path)
+        scores = " ".join(number(summary["metrics"][metric]["mean"]) for metric in Metric)
+        counts = f"{summary['concluded']}/{summary['dialogues']} concluded, {summary['failed']} failed"
+        print(f"{path.name}  {info.task}  {info.doctor}  {info.status}  {counts}  {scores}")
+    return EXIT_DONE
+
+
+def _show(args: argparse.Namespace) -> int:
+    from eval.diag import print_summary
+    from eval.journal import read_summary
+
+    if args.case is None:
+        print_summary(read_summary(args.run), args.run)
+        return EXIT_DONE
+    return _show_dialogue(args.run, args.case, args.trial)
+
+
+def _show_dialogue(run: Path, case: str, trial: int) -> int:
+    from eval.journal import read_scores, read_transcripts
+    from eval.report import number
+
+    transcripts, _ = read_transcripts(run)
+    found = next((t for t in transcripts if (t.case, t.trial) == (case, trial)), None)
+    if found is None:
+        known = ", ".join(dict.fromkeys(t.case for t in transcripts))
+        raise InputError(f"{run}: got no finished dialogue {case!r}, trial {trial}; expected one of {known}")
+    print(f"{found.case}, trial {found.trial}: {found.stop.value} {found.failure}\n\n患者 patient: {found.opening}")
+    for turn in found.turns:
+        print(f"\n{turn.round} 医生 doctor: {turn.doctor}")
+        for ask in turn.reading.asks:
+            print(f"    {ask.mention} → {ask.kind.value} {' '.join(ask.facts)}")
+        print("    concludes" if turn.reading.concluding else f"  患者 patient: {turn.patient}")
+    line = next((s for s in read_scores(run) if (s.case, s.trial) == (case, trial)), None)
+    for metric, score in (line.scores if line else {}).items():
+        print(f"\n{metric.value} {metric.chinese}: {number(score.value)} ({score.status.value})")
+        for item in score.evidence:
+            print(f"    {f'round {item.round}' if item.round else '–'}: {item.text} – {item.reason}")
+    return EXIT_DONE
+
+
+def _rescore(args: argparse.Namespace) -> int:
+    from eval.diag import print_summary
+    from eval.journal import read_info, read_summary
+    from eval.runner import case_hash, rescore
+    from sp_sim.library import load
+
+    info = read_info(args.run)
+    cases, _ = load(args.cases or [Path(case["path"]) for case in info.cases])
+    hashes = {case["id"]: case["sha256"] for case in info.cases}
+    for case in cases:
+        if case.record.id in hashes and case_hash(case.record) != hashes[case.record.id]:
+            print(f"warning: {case.path}: the case has changed since the run", file=sys.stderr)
+    has_summary = (args.run / "summary.json").exists()
+    seconds = read_summary(args.run)["seconds"] if has_summary else 0.0
+    summary = rescore(args.run, info, cases, seconds)
+    print_summary(summary, args.run)
+    return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.exit(main())
