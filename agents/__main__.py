@@ -54,11 +54,12 @@ def _parse(args: argparse.Namespace) -> int:
     from agents.intent import LocalRecognizer
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
+    from sp_sim.terminology import VECTORS
 
     (case, *_), warnings = load([args.case])
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
-    recognizer, _ = patient_side(case, make_encoder(args.encoder))
+    recognizer, _ = patient_side(case, make_encoder(args.encoder, known=VECTORS))
     if not isinstance(recognizer, LocalRecognizer):  # pragma: no cover - there is one kind yet
         raise TypeError(type(recognizer))
     facts = {fact.id: fact for fact in case.record.patient.facts}

@@ -32,6 +32,7 @@ def _main(args: argparse.Namespace) -> int:
     from eval.runner import Plan, default_folder, run
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
+    from sp_sim.terminology import VECTORS
 
     cases, warnings = load(args.cases)
     for finding in warnings:
@@ -46,7 +47,7 @@ def _main(args: argparse.Namespace) -> int:
         doctor=args.doctor,
         recruit=recruit(args.doctor, ModelOptions(**called)),
         cases=cases,
-        encoder=make_encoder(args.encoder, args.base_url),
+        encoder=make_encoder(args.encoder, args.base_url, VECTORS),
         config=called if args.doctor.startswith("openai:") else {},
         trials=args.trials,
         concurrency=1 if human else args.concurrency,
@@ -92,12 +93,13 @@ def _progress(total: int, shown: bool) -> Iterator[Progress]:
 def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     """The table at the end of a run."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from eval.report import number
     from eval.scores import Metric, Status
 
-    table = Table(title=f"{summary['doctor']} · {summary['task']}")
+    table = Table(title=escape(f"{summary['doctor']} · {summary['task']}"))
     table.add_column("metric")
     for name in ("mean", "95 % CI", "scored", "n/a", "unscored", "failed", "failures as 0"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -124,4 +126,4 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
         )
     if summary["failed"]:
         console.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")
-    console.print(f"run folder: {out}", soft_wrap=True)
+    console.print(f"run folder: {out}", soft_wrap=True, markup=False)

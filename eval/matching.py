@@ -8,12 +8,12 @@ the longer name of a different thing (膀胱炎 in 间质性膀胱炎) is not an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
 from sp_sim.record import Frozen, Target
-from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, strip_side
+from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
 from sp_sim.text import Canonical, canonical, clauses, key, same_side, sentences, side_of
 
 
@@ -101,7 +101,7 @@ class TargetMatcher:
     def _judge(self, text: Canonical, target: Target, purpose: Purpose, others: Sequence[Span]) -> Match:
         lexicon, side, concept = _names(target, self._terminology, purpose)
         best = Match(target=target.name, verdict=Verdict.NOT_FOUND)
-        for span in lexicon.spans(text.text):
+        for span in (*lexicon.spans(text.text), *self._kinds(concept, others, purpose)):
             if any(_is_other(span, other, lexicon, concept) for other in others):
                 continue
             verdict = _verdict(text.text, span, side, purpose)
@@ -111,6 +111,16 @@ class TargetMatcher:
             if verdict is Verdict.ASSERTED:
                 break
         return best
+
+    def _kinds(self, concept: Concept | None, spans: Sequence[Span], purpose: Purpose) -> Iterator[Span]:
+        """Mentions of special kinds of a diagnosis (输尿管上段结石 for 输尿管结石): they assert it as well.
+
+        Not so for mere groups (肾肿瘤 holds both 肾癌 and 肾囊肿), known by their lack of findings, nor for treatments.
+        """
+        if concept is not None and concept.findings and purpose is Purpose.DIAGNOSIS:
+            for span in longest(spans):
+                if span.value is not concept and self._terminology.is_kind_of(span.value, concept):
+                    yield span
 
 
 def _is_other(span: Span, other: Span, lexicon: Lexicon, concept: Concept | None) -> bool:

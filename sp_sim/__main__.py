@@ -26,9 +26,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     convert.add_argument("--out", type=Path, required=True, metavar="DIR")
     new = commands.add_parser("new", help="start a case from a template")
     new.add_argument("path", type=Path, metavar="FILE", help="a new .yaml or .xlsx file")
+    commands.add_parser(
+        "vectors", help="make the shipped sentence vectors of the terminology anew, after changes to it"
+    )
     args = parser.parse_args(argv)
     try:
-        return {"lint": _lint, "show": _show, "convert": _convert, "new": _new}[args.command](args)
+        return {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "vectors": _vectors}[args.command](args)
     except InputError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
@@ -49,6 +52,7 @@ def _lint(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from sp_sim.library import load_one
@@ -69,7 +73,8 @@ def _show(args: argparse.Namespace) -> int:
     for fact in patient.facts:
         mark = reference.marks[fact.id]
         examiner = [str(mark.weight), mark.phase.value] if hidden else []
-        table.add_row(fact.category, fact.item, fact.finding, fact.qualifier, "、".join(fact.groups), *examiner)
+        cells = (fact.category.value, fact.item, fact.finding, fact.qualifier, "、".join(fact.groups), *examiner)
+        table.add_row(*map(escape, cells))
     console.print(table)
     if hidden:
         console.print(f"order: {' > '.join(' = '.join(tier) for tier in reference.order) or 'none'}", markup=False)
@@ -114,6 +119,17 @@ def _new(args: argparse.Namespace) -> int:
     else:
         _write(args.path, template.read_text("utf-8").replace("id: template", f"id: {args.path.stem}").encode())
     print(args.path)
+    return 0
+
+
+def _vectors(args: argparse.Namespace) -> int:
+    from sp_sim.encoder import EmbeddedEncoder, write_vectors
+    from sp_sim.retrieval import shared_texts
+    from sp_sim.terminology import VECTORS, builtin
+
+    texts = shared_texts(builtin())
+    write_vectors(VECTORS, EmbeddedEncoder(), texts)
+    print(f"{VECTORS}: {len(texts)} texts")
     return 0
 
 

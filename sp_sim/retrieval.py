@@ -9,7 +9,7 @@ Built from ``PatientFacts`` alone; nothing of the reference is in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -322,17 +322,23 @@ def _shared_space(terminology: Terminology, encoder: CachedEncoder, language: La
     spaces = _SPACES.setdefault(terminology, {})
     place = (encoder.name, language)
     if place not in spaces:
-        entries: list[tuple[str, Category, Target]] = []
-        for concept in terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY):
-            if concept.category:
-                names = concept.en if language is Language.EN else concept.zh
-                entries += [(name, concept.category, _target(concept)) for name in names[:_NAMES_A_CONCEPT]]
-        entries += [
-            (name, whole.category, whole) for name, whole in _wholes() if name.isascii() == (language is Language.EN)
-        ]
-        encoder.warm([fold(name) for name, _, _ in entries])
-        spaces[place] = _Space(entries, encoder)
+        spaces[place] = _Space(list(_shared_entries(terminology, language)), encoder)
     return spaces[place]
+
+
+def _shared_entries(terminology: Terminology, language: Language) -> Iterator[tuple[str, Category, Target]]:
+    english = language is Language.EN
+    for concept in terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY):
+        if concept.category:
+            for name in (concept.en if english else concept.zh)[:_NAMES_A_CONCEPT]:
+                yield name, concept.category, _target(concept)
+    yield from ((name, whole.category, whole) for name, whole in _wholes() if name.isascii() == english)
+
+
+def shared_texts(terminology: Terminology) -> list[str]:
+    """Every text of the shared spaces: those whose vectors are worth storing (see ``python -m sp_sim vectors``)."""
+    texts = (fold(name) for language in Language for name, _, _ in _shared_entries(terminology, language))
+    return sorted(set(texts))
 
 
 _NAMES_A_CONCEPT = 2

@@ -19,6 +19,7 @@ from sp_sim.record import Category, Language
 from sp_sim.text import canonical, fold, key, side_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "terminology"
+VECTORS = FOLDER / "vectors.npz"
 
 
 class Kind(StrEnum):

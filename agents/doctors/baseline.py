@@ -163,22 +163,23 @@ class BaselineDoctor:
         return disease.findings_en if self._language is Language.EN else disease.findings
 
     def _ranked(self, heard: str) -> list[Concept]:
-        """Diseases by the weight of what was heard of them: rarer findings count more, the disease's own name most."""
-        lexicon, weights = _knowledge(self._terminology, self._language)
+        """Diseases by how much of what was heard speaks for them, rarer things more, relative to all that would."""
+        knowledge = _knowledge(self._terminology, self._language)
+        features = {f for text in _affirmed(heard) for f in knowledge.features(text)}
         scores: dict[Concept, float] = {}
-        for text in _affirmed(heard):
-            for phrase in {span.value for span in longest(lexicon.spans(text))}:
-                for disease in weights[phrase][1]:
-                    scores[disease] = scores.get(disease, 0.0) + weights[phrase][0]
+        for feature in features:
+            for disease in knowledge.diseases.get(feature, ()):
+                scores[disease] = scores.get(disease, 0.0) + knowledge.weight[feature]
         order = {id(c): i for i, c in enumerate(self._terminology.concepts)}
-        return sorted((c for c in scores if scores[c] > 0), key=lambda c: (-scores[c], order[id(c)]))
+        return sorted(scores, key=lambda c: (-scores[c] / knowledge.norm[c], order[id(c)]))
 
     def _side(self, disease: Concept, heard: str) -> str:
-        lexicon, weights = _knowledge(self._terminology, self._language)
+        """The side named most often, above all together with something that speaks for the disease."""
+        knowledge = _knowledge(self._terminology, self._language)
         sides: Counter[str] = Counter()
         for text in _affirmed(heard):
             if side := side_of(text):
-                sides[side] += sum(disease in weights[span.value][1] for span in lexicon.spans(text)) * 3 + 1
+                sides[side] += 1 + 3 * sum(disease in knowledge.diseases.get(f, ()) for f in knowledge.features(text))
         return max(sides, key=lambda s: (sides[s], s)) if sides else ""
 
 
@@ -196,27 +197,37 @@ def _affirmed(heard: str) -> list[str]:
     return [part for part in parts if not _DENIED.search(part)]
 
 
-_NAME_WEIGHT = 6.0
+class _Knowledge:
+    """What speaks for which disease: phrases of its findings and the concepts that they and its names mention.
+
+    ``weight`` is the inverse document frequency of a feature, ``norm`` the root of the sum of squares of a disease.
+    """
+
+    def __init__(self, terminology: Terminology, language: Language) -> None:
+        english = language is Language.EN
+        known = {c: c.findings_en if english else c.findings for c in terminology.of_kind(Kind.DIAGNOSIS)}
+        self._concepts = terminology.lexicon
+        self._phrases = Lexicon((phrase, fold(phrase)) for phrases in known.values() for phrase in phrases)
+        self.diseases: dict[Concept | str, set[Concept]] = {}
+        for disease, phrases in known.items():
+            names = (disease.en if english else disease.zh) if phrases else ()
+            for text in (*phrases, *names):
+                for feature in self.features(fold(text)):
+                    self.diseases.setdefault(feature, set()).add(disease)
+        total = sum(bool(phrases) for phrases in known.values())
+        self.weight = {feature: math.log(1 + total / len(found)) for feature, found in self.diseases.items()}
+        squares: dict[Concept, float] = {}
+        for feature, found in self.diseases.items():
+            for disease in found:
+                squares[disease] = squares.get(disease, 0.0) + self.weight[feature] ** 2
+        self.norm = {disease: math.sqrt(square) for disease, square in squares.items()}
+
+    def features(self, text: str) -> set[Concept | str]:
+        """Phrases and concepts (no tests: having one speaks for nothing) in canonical text."""
+        concepts = {span.value for span in longest(self._concepts.spans(text)) if span.value.kind is not Kind.TEST}
+        return concepts | {span.value for span in self._phrases.spans(text)}
 
 
 @cache
-def _knowledge(
-    terminology: Terminology, language: Language
-) -> tuple[Lexicon, dict[str, tuple[float, tuple[Concept, ...]]]]:
-    """The phrases that speak for diseases: each with its weight (inverse document frequency) and the diseases."""
-    by_phrase: dict[str, dict[Concept, None]] = {}
-    named: set[str] = set()
-    diseases = [c for c in terminology.of_kind(Kind.DIAGNOSIS) if c.findings or c.findings_en]
-    for disease in diseases:
-        for phrase in disease.findings_en if language is Language.EN else disease.findings:
-            by_phrase.setdefault(fold(phrase), {})[disease] = None
-    for disease in diseases:
-        for name in disease.en if language is Language.EN else disease.zh:
-            by_phrase.setdefault(fold(name), {})[disease] = None
-            named.add(fold(name))
-    weights = {
-        phrase: ((_NAME_WEIGHT if phrase in named else 1.0) * math.log(1 + len(diseases) / len(found)), tuple(found))
-        for phrase, found in by_phrase.items()
-        if phrase
-    }
-    return Lexicon((phrase, phrase) for phrase in weights), weights
+def _knowledge(terminology: Terminology, language: Language) -> _Knowledge:
+    return _Knowledge(terminology, language)
