@@ -122,7 +122,7 @@ LEAK = _any(
 """Asks for the diagnosis or the script, or to drop the role."""
 
 AGE = _any(
-    r"多大(?:年纪|年龄|岁数|了|\?|$)|年龄|几岁|岁数|贵庚|今年多大|多少岁",
+    r"多大(?:年纪|年龄|岁数)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|今年几岁|几岁了|贵庚|多少岁",
     r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b",
 )
 SEX = _any(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")

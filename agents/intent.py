@@ -17,7 +17,7 @@ from sp_sim.terminology import Kind, Term
 from sp_sim.text import Canonical, canonical, clauses, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
 
-SURE = 0.90
+SURE = 0.94
 """Cosine of the embedded encoder from which on the nearest item, concept or category is taken to be meant."""
 
 
@@ -50,10 +50,7 @@ class LocalRecognizer:
         asks: list[Ask] = []
         for clause in parts:
             for ask in self._asks(text, clause, mentions, told):
-                if not any(
-                    ask.kind is other.kind and ask.facts == other.facts and (ask.facts or ask.mention == other.mention)
-                    for other in asks
-                ):
+                if not any(_same(ask, other) for other in asks):
                     asks.append(ask)
         return Reading(concluding=False, asks=tuple(_without_vague(asks, self._index)))
 
@@ -64,6 +61,9 @@ class LocalRecognizer:
             yield Ask(category=None, mention=shown, kind=AskKind.LEAK)
             return
         if not (clause.asks or clause.orders):
+            return
+        if clause.asks and any(pattern.search(words) for pattern in (cues.AGE, cues.SEX, cues.WISH)):
+            yield Ask(category=None, mention=shown, kind=AskKind.PERSONAL)
             return
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
         purpose = cues.PURPOSE.search(words)
@@ -93,14 +93,6 @@ class LocalRecognizer:
                 yield self._ask(text, mention, None, told)
         if found:
             return
-        for pattern, kind in (
-            (cues.AGE, AskKind.PERSONAL),
-            (cues.SEX, AskKind.PERSONAL),
-            (cues.WISH, AskKind.PERSONAL),
-        ):
-            if clause.asks and pattern.search(words):
-                yield Ask(category=None, mention=shown, kind=kind)
-                return
         if cues.REPORTS.search(words) and (clause.asks or clause.orders):
             yield Ask(category=Category.EXAMINATION, mention=shown, kind=AskKind.REPORTS)
             return
@@ -124,6 +116,12 @@ class LocalRecognizer:
         if cues.FAMILY.search(words):
             return Category.FAMILY_HISTORY
         return Category.ALLERGY if cues.ALLERGIC.search(words) else None
+
+
+def _same(one: Ask, other: Ask) -> bool:
+    if one.kind is not other.kind or one.facts != other.facts:
+        return False
+    return bool(one.facts) or one.mention == other.mention or one.kind not in (AskKind.ABSENT, AskKind.PERSONAL)
 
 
 def _without_vague(asks: list[Ask], index: RecordIndex) -> list[Ask]:

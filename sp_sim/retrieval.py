@@ -9,6 +9,7 @@ Built from ``PatientFacts`` alone; nothing of the reference is in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -144,7 +145,8 @@ class RecordIndex:
         spans: list[Span] = self._lexicon.spans(text)
         spans += self._terminology.composed(text)
         spans += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
-        kept = longest(spans)
+        questions = [match.span() for match in _QUESTION_WORD.finditer(text)]
+        kept = longest(s for s in spans if not any(s.start < end and start < s.end for start, end in questions))
         return [
             Mention(span.start, span.end, self._with_side(span, text))
             for span in kept
@@ -280,6 +282,8 @@ def _target(concept: Concept) -> Target:
     return Term(concept, frozenset(filter(None, [concept.region])))
 
 
+_QUESTION_WORD = re.compile("有没有|有无|是不是|是否|能不能|会不会|要不要")
+"""No name reaches into one of these: 有没有尿痛 does not say 没有尿."""
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
 _NEAR_CATEGORIES = 3
 
