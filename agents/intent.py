@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from agents import cues
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Mention, RecordIndex, Whole
+from sp_sim.retrieval import Item, Mention, RecordIndex, Whole
 from sp_sim.terminology import Kind, Term
 from sp_sim.text import Canonical, canonical, clauses, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
@@ -62,10 +62,11 @@ class LocalRecognizer:
             return
         if not (clause.asks or clause.orders):
             return
-        if clause.asks and any(pattern.search(words) for pattern in (cues.AGE, cues.SEX, cues.WISH)):
+        named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+        on_record = any(isinstance(m.target, Item) for m in named)
+        if clause.asks and not on_record and any(p.search(words) for p in (cues.AGE, cues.SEX, cues.WISH)):
             yield Ask(category=None, mention=shown, kind=AskKind.PERSONAL)
             return
-        named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
         purpose = cues.PURPOSE.search(words)
         if purpose and (not _question_word(words) or any(m.start < clause.start + purpose.start() for m in named)):
             named = [m for m in named if m.start < clause.start + purpose.start()]

@@ -49,7 +49,7 @@ class Purpose(StrEnum):
 
 
 _NEGATED_BEFORE = re.compile(
-    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|非(?=[^典特创常])|没有|未见|"
+    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
     r"不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|"
     r"不能诊断|尚不能)"
@@ -76,7 +76,7 @@ _DIFFERENTIAL = re.compile(
     r"may (also )?be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|"
     r"rule out)|suspected|suspicion|either|whether)\b"
 )
-_ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b|/")
+_ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b")
 _HISTORY_BEFORE = re.compile(
     r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|"
     r"已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|"

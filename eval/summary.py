@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -71,14 +69,14 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def scores_csv(lines: Sequence[ScoreLine]) -> str:
     """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where there is none) and statuses."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    metrics = list(Metric)
-    writer.writerow(["case", "trial", "stop_reason", "rounds", *metrics, *(f"{metric}_status" for metric in metrics)])
-    for line in lines:
-        scores = [line.scores[metric] for metric in metrics]
-        values = ["" if score.value is None else f"{score.value:.6f}" for score in scores]
-        writer.writerow(
-            [line.case, line.trial, line.stop_reason.value, line.rounds, *values, *(s.status.value for s in scores)]
-        )
-    return buffer.getvalue()
+    import pandas as pd
+
+    columns = ["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)]
+    rows = [
+        [line.case, line.trial, line.stop_reason.value, line.rounds]
+        + [line.scores[metric].value for metric in Metric]
+        + [line.scores[metric].status.value for metric in Metric]
+        for line in lines
+    ]
+    table: str = pd.DataFrame(rows, columns=columns).to_csv(index=False, float_format="%.6f")
+    return table

@@ -130,6 +130,7 @@ class RecordIndex:
         named = [item for item in ordered if item.name != item.category.value]
         yield from ((item.name, item) for item in named)
         yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
+        yield from ((match[1], item) for item in named if (match := _BIOPSY_REPORT.fullmatch(item.name)))
 
     def _group_names(self) -> Iterable[tuple[str, Group]]:
         groups: dict[str, list[Fact]] = {}
@@ -170,7 +171,7 @@ class RecordIndex:
             return Hit(AskKind.RECORD_GROUP, target.category, target.facts)
         if isinstance(target, Item):
             side = side_of(text[max(0, mention.start - 1) : mention.end])
-            if context in _OWN_CONTEXT and target.category is not context:
+            if context in _OWN_CONTEXT and target.category not in TESTS | {context}:
                 term = self._terms[target.facts[0]]
                 return self._lookup_term(term, context) if term else Hit(AskKind.ABSENT, context)
             if same_side(side, side_of(target.name)):
@@ -184,6 +185,7 @@ class RecordIndex:
 
     def _lookup_term(self, term: Term, context: Category | None) -> Hit:
         concept = term.concept
+        context = None if concept.kind is Kind.TEST else context
         category = context or concept.category
         if _LABORATORY_WHOLE in concept.zh:
             return Hit(AskKind.REPORTS, Category.LABORATORY)
@@ -282,6 +284,8 @@ def _target(concept: Concept) -> Target:
     return Term(concept, frozenset(filter(None, [concept.region])))
 
 
+_BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
+"""The report of a biopsy is asked for by the name of the biopsy."""
 _QUESTION_WORD = re.compile("有没有|有无|是不是|是否|能不能|会不会|要不要")
 """No name reaches into one of these: 有没有尿痛 does not say 没有尿."""
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)

