@@ -24,4 +24,6 @@ def test_any_sentence_transformers_model_serves(case: LoadedCase) -> None:
     one, other, far = encoder.encode(["pain when urinating", "painful urination", "chest X-ray"])
     np.testing.assert_allclose(np.linalg.norm(one), 1, atol=1e-5)
     assert one @ other > one @ far
-    assert LocalRecognizer(RecordIndex(case.record.patient, case.terminology, encoder)).read_now("尿痛吗").facts == ("症状/尿痛",)
+    assert LocalRecognizer(RecordIndex(case.record.patient, case.terminology, encoder)).read_now("尿痛吗").facts == (
+        "症状/尿痛",
+    )
