@@ -10,6 +10,8 @@ from pathlib import Path
 from eval.options import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 from sp_sim.errors import InputError
 
+_ROOT = Path(__file__).resolve().parent.parent
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line; returns its exit code."""
@@ -24,8 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     rescore = commands.add_parser("rescore", help="score a run anew from its journal, without calling a model")
     rescore.add_argument("run", type=Path, metavar="RUN")
     rescore.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
+    calibrate = commands.add_parser("calibrate", help="does each metric find the flaw that it is there for?")
+    calibrate.add_argument("cases", nargs="*", type=Path, default=[_ROOT / "cases"], metavar="PATH")
+    calibrate.add_argument("--encoder", default="auto", metavar="SPEC")
     args = parser.parse_args(argv)
-    return guarded(lambda: {"list": _list, "show": _show, "rescore": _rescore}[args.command](args))
+    return guarded(
+        lambda: {"list": _list, "show": _show, "rescore": _rescore, "calibrate": _calibrate}[args.command](args)
+    )
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -97,6 +104,34 @@ def _rescore(args: argparse.Namespace) -> int:
     summary = rescore(args.run, info, cases, seconds)
     print_summary(summary, args.run)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
+
+
+def _calibrate(args: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from eval.calibrate import EXPECTED, calibrate
+    from eval.report import number
+    from eval.scores import Metric
+    from sp_sim.encoder import make_encoder
+    from sp_sim.library import load
+    from sp_sim.terminology import VECTORS
+
+    cases, _ = load(args.cases)
+    result = calibrate(cases, make_encoder(args.encoder, known=VECTORS))
+    table = Table(title="flaw × metric: mean and expectation (= unchanged, < lower, 0 nothing left, ~ may fall)")
+    table.add_column("doctor")
+    table.add_column("cases", justify="right")
+    for metric in Metric:
+        table.add_column(metric.value.replace("_", " "), justify="right")
+    for flaw, expected in EXPECTED.items():
+        cells = [f"{number(result.means[flaw][metric])} {expected[metric].value}" for metric in Metric]
+        table.add_row(flaw, str(result.cases[flaw]), *cells)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    for violation in result.violations:
+        print(f"violation: {violation}")
+    print(f"{len(cases)} cases, {len(result.violations)} violations of the table of expectations")
+    return 1 if result.violations else EXIT_DONE
 
 
 if __name__ == "__main__":

@@ -83,6 +83,11 @@ _HISTORY_BEFORE = re.compile(
     r"family history|had)\b[^.;,]{0,25}$"
 )
 _HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
+_OPERATION_AFTER = re.compile(
+    r"^(?!.{0,6}(建议|需|行|予|应|可|宜|拟|伴|合并|考虑|术后))[^\W\d_]{0,8}?(术|复位|修补|切除|去顶|根治|取石|碎石|置入|成形)"
+    r"|^ (surgery|resection|repair|removal|excision|ablation|embolization)\b"
+)
+"""The name goes on as that of an operation (左肾囊肿去顶减压术): it names no diagnosis."""
 _SIDE_GAP = 8
 
 
@@ -105,6 +110,8 @@ class TargetMatcher:
             if any(_is_other(span, other, lexicon, concept) for other in others):
                 continue
             verdict = _verdict(text.text, span, side, purpose)
+            if verdict is Verdict.NOT_FOUND:
+                continue
             if best.verdict is Verdict.NOT_FOUND or verdict is Verdict.ASSERTED:
                 start, end = text.origin[span.start], text.origin[span.end]
                 best = Match(target=target.name, verdict=verdict, text=text.source[start:end], span=(start, end))
@@ -167,6 +174,8 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
     if _DOUBLE_NEGATION.search(before):
         return Verdict.DIFFERENTIAL
     if purpose is Purpose.DIAGNOSIS:
+        if _OPERATION_AFTER.search(after):
+            return Verdict.NOT_FOUND
         if _HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after):
             return Verdict.HISTORY
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):

@@ -20,7 +20,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     show = commands.add_parser("show", help="print a case as the patient and the examiner know it")
     show.add_argument("path", type=Path, metavar="FILE")
     show.add_argument("--patient", action="store_true", help="only what the patient knows")
-    convert = commands.add_parser("convert", help="convert cases between YAML and xlsx")
+    convert = commands.add_parser(
+        "convert", help="convert cases between YAML and xlsx, or AgentClinic's JSON lines into cases"
+    )
     convert.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     convert.add_argument("--to", choices=("yaml", "xlsx"), required=True)
     convert.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -89,19 +91,27 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _convert(args: argparse.Namespace) -> int:
-    from sp_sim import casefile, workbook
+    from sp_sim import agentclinic, casefile, workbook
     from sp_sim.library import load
+    from sp_sim.terminology import builtin
 
-    cases, warnings = load(args.paths)
+    osce = [path for path in args.paths if path.suffix.lower() == ".jsonl"]
+    conversions = [agentclinic.read_cases(path, builtin()) for path in osce]
+    paths = [path for path in args.paths if path not in osce]
+    cases, warnings = load(paths) if paths else ([], [])
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
-    for case in cases:
-        target = args.out / f"{case.record.id}.{args.to}"
+    records = [case.record for case in cases] + [case for c in conversions for case in c.cases]
+    for record in records:
+        target = args.out / f"{record.id}.{args.to}"
         if target.exists():
             raise InputError(f"{target}: got a file that exists, expected a new name; choose another --out")
-        content = casefile.write_case(case.record).encode() if args.to == "yaml" else workbook.write_case(case.record)
-        _write(target, content)
-        print(target)
+        _write(target, casefile.write_case(record).encode() if args.to == "yaml" else workbook.write_case(record))
+    left_out = [line for conversion in conversions for line in conversion.left_out]
+    for line in left_out:
+        print(f"left out: {line}", file=sys.stderr)
+    facts = sum(len(record.patient.facts) for record in records)
+    print(f"{args.out}: {len(records)} cases, {facts} facts placed, {len(left_out)} left out")
     return 0
 
 

@@ -279,7 +279,7 @@ class RecordIndex:
 
 def _target(concept: Concept) -> Target:
     """A concept as something to look up; the one that names a history category means the category as a whole."""
-    if concept.kind is Kind.HISTORY and concept.name in _HISTORY_NAMES:
+    if concept.kind in (Kind.HISTORY, Kind.SYMPTOM) and concept.name in _HISTORY_NAMES:
         return Whole(Category(concept.name))
     return Term(concept, frozenset(filter(None, [concept.region])))
 
