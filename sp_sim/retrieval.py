@@ -120,10 +120,10 @@ class RecordIndex:
         return Term(opening[0].value) if opening and opening[0].value.category is fact.category else None
 
     def _collect_items(self) -> list[Item]:
-        by_name: dict[tuple[Category, str], list[Fact]] = {}
+        by_name: dict[tuple[Category | None, str], list[Fact]] = {}
         for fact in self._facts:
-            by_name.setdefault((fact.category, key(fact.name)), []).append(fact)
-        return [Item(facts[0].name, category, tuple(f.id for f in facts)) for (category, _), facts in by_name.items()]
+            by_name.setdefault(_identity(fact), []).append(fact)
+        return [Item(facts[0].name, facts[0].category, tuple(f.id for f in facts)) for facts in by_name.values()]
 
     def _item_names(self) -> Iterable[tuple[str, Item]]:
         ordered = sorted(self._items, key=lambda item: item.category not in _SPOKEN)
@@ -248,8 +248,8 @@ class RecordIndex:
 
     def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
         """All rows of the items of these facts, in record order."""
-        wanted = {(fact.category, key(fact.name)) for fact in facts}
-        return tuple(fact.id for fact in self._facts if (fact.category, key(fact.name)) in wanted)
+        wanted = {_identity(fact) for fact in facts}
+        return tuple(fact.id for fact in self._facts if _identity(fact) in wanted)
 
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
@@ -275,6 +275,11 @@ class RecordIndex:
     def _own_space(self) -> _Space:
         entries = [(item.name, item.category, item) for item in self._items if item.name != item.category.value]
         return _Space(entries, self._encoder)
+
+
+def _identity(fact: Fact) -> tuple[Category | None, str]:
+    """What makes rows one item: the name, and the category unless it is one of tests."""
+    return (None if fact.category in TESTS else fact.category, key(fact.name))
 
 
 def _target(concept: Concept) -> Target:
