@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from sp_sim.record import Frozen, Target
 from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
-from sp_sim.text import Canonical, canonical, clauses, key, same_side, sentences, side_of
+from sp_sim.text import Canonical, canonical, clauses, key, sentences, side_of
 
 
 class Verdict(StrEnum):
@@ -158,7 +158,8 @@ def _names(target: Target, terminology: Terminology, purpose: Purpose) -> tuple[
 
 
 def _without_brackets(name: str) -> Iterable[str]:
-    bare = re.sub(r"[(（][^)）]*[)）]", "", name).strip()
+    """A name without an abbreviation in brackets; brackets around words narrow the name and stay."""
+    bare = re.sub(r"[(（][A-Za-z0-9 -]*[)）]", "", name).strip()
     return (bare, strip_side(bare)) if bare and bare != name else ()
 
 
@@ -181,9 +182,7 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
             return Verdict.DIFFERENTIAL
     stated = side_of(text[max(clause_start, span.start - _SIDE_GAP) : span.end]) or side_of(after[:4])
-    if side and stated and not same_side(side, stated):
-        return Verdict.WRONG_SIDE
-    if side and stated == "双" and side != "双" and purpose is Purpose.DIAGNOSIS:
+    if side and stated and side != stated:
         return Verdict.WRONG_SIDE
     return Verdict.ASSERTED
 

@@ -137,7 +137,7 @@ def split_terms(cell: str) -> list[str]:
 
 
 _SIDES = (
-    (re.compile(r"(双|两)(?!j|相|源|能|极|重|腔|联|项|次|种|个)"), "双"),
+    (re.compile(r"(双|两)(?!j|相|源|能|极|重|腔|联|项|次|种|个|氯|胍|膦|嘧|环|歧|香|黄|酚|糖|醋|磷)"), "双"),
     (re.compile(r"左"), "左"),
     (re.compile(r"右"), "右"),
     (re.compile(r"\bbilateral"), "双"),
