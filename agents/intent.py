@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from agents import cues
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Item, Mention, RecordIndex, Whole
+from sp_sim.retrieval import Item, Mention, RecordIndex, Whole, asks_for_feature
 from sp_sim.terminology import Kind, Term
 from sp_sim.text import Canonical, canonical, clauses, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
@@ -78,6 +78,8 @@ class LocalRecognizer:
             start, end = clause.start + open_question.start(), clause.start + open_question.end()
             named = [m for m in named if m.end <= start or m.start >= end]
         specific = [m for m in named if not isinstance(m.target, Whole)]
+        if not all(asks_for_feature(m) for m in specific):  # 腰痛多久了 is on 腰痛
+            specific = [m for m in specific if not asks_for_feature(m)]
         whole = [m for m in named if isinstance(m.target, Whole) and clause.asks]
         found = False
         for mention in specific:

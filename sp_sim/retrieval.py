@@ -34,6 +34,8 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
 }
 _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
+_SYMPTOM_FEATURES = "症状特征"
+"""The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
@@ -148,10 +150,11 @@ class RecordIndex:
         spans += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
         questions = [match.span() for match in _QUESTION_WORD.finditer(text)]
         kept = longest(s for s in spans if not any(s.start < end and start < s.end for start, end in questions))
+        operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
         return [
             Mention(span.start, span.end, self._with_side(span, text))
             for span in kept
-            if not (isinstance(span.value, Term) and span.value.concept.kind is Kind.REGION)
+            if _kind(span) is not Kind.REGION and not (_kind(span) is Kind.TEST and span.end in operations)
         ]
 
     @staticmethod
@@ -194,18 +197,28 @@ class RecordIndex:
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
         scope = self._scope(concept, context)
         fitting = [(f, t) for f in scope if (t := self._terms[f.id]) and self._compatible(term, t)]
+        same = [f for f, t in fitting if t.concept is concept]
+        bare = concept.modality and not term.regions and any(self._terms[f.id] != term for f in same)
         relations = (
-            (AskKind.SPECIFIC, [f for f, t in fitting if t.concept is concept]),
+            *([self._below(term, fitting)] if bare else []),
+            (AskKind.SPECIFIC, same),
             self._below(term, fitting),
             (AskKind.SPECIFIC, [f for f, t in fitting if t.concept in self._terminology.panels_of(concept)]),
             (AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]),
             (AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]),
             (AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]),
+            (AskKind.SPECIFIC, self._chief_complaint(concept)),
         )
         for kind, facts in relations:
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
         return Hit(AskKind.ABSENT, category)
+
+    def _chief_complaint(self, concept: Concept) -> list[Fact]:
+        """The first symptom that the patient has, for a question on how long, what like, or where (症状特征)."""
+        if _SYMPTOM_FEATURES not in concept.parents:
+            return []
+        return [f for f in self._facts if f.category is Category.SYMPTOM and not f.negative][:1]
 
     def _scope(self, concept: Concept, context: Category | None) -> list[Fact]:
         if context in _OWN_CONTEXT:
@@ -277,9 +290,19 @@ class RecordIndex:
         return _Space(entries, self._encoder)
 
 
+def asks_for_feature(mention: Mention) -> bool:
+    """Whether a mention is of a feature that any symptom has (多久了), not of a thing of its own."""
+    return isinstance(mention.target, Term) and _SYMPTOM_FEATURES in mention.target.concept.parents
+
+
 def _identity(fact: Fact) -> tuple[Category | None, str]:
     """What makes rows one item: the name, and the category unless it is one of tests."""
     return (None if fact.category in TESTS else fact.category, key(fact.name))
+
+
+def _kind(span: Span) -> Kind | None:
+    """The kind of the concept that an occurrence stands for; None for the record's own names and categories."""
+    return span.value.concept.kind if isinstance(span.value, Term) else None
 
 
 def _target(concept: Concept) -> Target:
