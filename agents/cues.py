@@ -1,6 +1,6 @@
 """The words by which a doctor's turn shows what it does: asks, orders, states, concludes. Chinese and English together.
 
-All patterns are for canonical text (see ``sp_sim.text``).
+All patterns are for canonical text (see ``sp_sim.text``): no articles and possessives, no plural endings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ QUESTION = _any(
     r"呢",
     r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|没有(?:过)?$",
     r"什么|怎么|怎样|如何|哪|几[次个天年岁点月周]|多少|多久|多长|多大|多高|多重|何时|为何|谁|还是",
-    r"\b(do|does|did|have|has|had|are|is|was|were|can|could|any|what|when|where|which|who|how|why)\b.*",
+    r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
+    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why)\b",
 )
 """A question, or the part of one that carries the question word."""
 
@@ -74,13 +75,14 @@ OPEN = _any(
     r"没有|什么|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常)*(?:不舒服|不适|症状|难受|"
     r"异常感|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
-    r"什么情况|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
+    r"什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
+    r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
     r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
     r"complaint|concern|discomfort|problem)\b|anything else (bother|you|that|going|wrong|feel)|"
-    r"what brings you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
-    r"tell me (more )?about (your|the) (symptom|complaint|problem|illness)|describe (your|the) (symptom|"
+    r"what brings? you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
+    r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",
 )
 """An open question on symptoms."""
@@ -111,10 +113,10 @@ LEAK = _any(
     r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
     r"的)?(?:题目|考题|评分)|得分点|评分标准|json|yaml",
     r"\b(ignore|disregard|forget|override) .{0,30}(instruction|prompt|rule|role|above|previous)|"
-    r"\b(system prompt|hidden|your (script|prompt|instruction)|role ?play|break character|drop the (role|"
-    r"act)|out of character|stop pretending|you are an? (ai|language model|bot|simulat\w+))\b|"
-    r"\bwhat (is|was) (your|the) (final |correct |actual |true |real )?(diagnosi|answer|disease)|"
-    r"\b(tell|give|reveal|show) me (your|the) (final |correct |actual |full |whole |complete |"
+    r"\b(system prompt|hidden|(script|prompt|instruction)s?\b|role ?play|break character|drop (role|"
+    r"act)|out of character|stop pretending|you are (ai|language model|bot|simulat\w+))\b|"
+    r"\bwhat (is|was) (final |correct |actual |true |real )?(diagnosi|answer|disease)|"
+    r"\b(tell|give|reveal|show) me (final |correct |actual |full |whole |complete |"
     r"entire )*(diagnosi|answer|record|chart|script|case file|disease)|what (disease|illness|"
     r"condition) do you have|\b(full|whole|entire|complete) (medical )?(record|chart|script|"
     r"case file)\b|scoring|rubric|what were you diagnosed with",
@@ -122,7 +124,8 @@ LEAK = _any(
 """Asks for the diagnosis or the script, or to drop the role."""
 
 AGE = _any(
-    r"多大(?:年纪|年龄|岁数)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|今年几岁|几岁了|贵庚|多少岁",
+    r"多大(?:年纪|年龄|岁数)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|"
+    r"今年几岁|几岁了|贵庚|多少岁",
     r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b",
 )
 SEX = _any(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")
@@ -130,7 +133,7 @@ WISH = _any(
     r"(?:治疗|手术|就诊|看病|这次|来)(?:上|方面|来)?(?:有什么|的|有没有)?(?:想法|期望|期待|要求|"
     r"诉求|意愿|目标|打算|目的)|希望(?:得到|达到|怎么|如何|解决|我)|想怎么(?:治|处理|办)|有什么(?:顾虑|"
     r"担心|期望|诉求|想法)|(?:最)?担心什么",
-    r"\b(expectation|your goal|your wish|what (are you|do you) (hoping|hope|expect|want)|your concern|"
+    r"\b(expectation|goal|wish|what (are you|do you) (hoping|hope|expect|want)|concerns?\b.*\?|"
     r"worried about|preference)\b",
 )
 
@@ -148,7 +151,7 @@ COURTESY = _any(
     r"愿意|接受|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
-    r"concern)?|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
+    r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
     r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b",
 )
@@ -162,10 +165,11 @@ WAITS = _any(
     r"决定|考虑)(?:诊断|判断|方案|治疗|结论)|才能(?:确诊|确定|诊断|明确)|尚(?:不能|无法)|还(?:不能|"
     r"无法|需要|需)|需要(?:更多|进一步)(?:的)?(?:信息|了解|检查|评估|明确|确认)|进一步(?:明确|"
     r"确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:做|查|完善|进行|明确|了解|检查)",
-    r"\b(once (we|i|the) (have|get|receive)?.{0,30}(result|test)|after (the|we|these|those|your) .{0,30}(result|"
+    r"\b(once (we|i)? ?(have|get|receive)?.{0,30}(result|test)|after (we|these|those)? ?.{0,30}(result|"
     r"test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|"
-    r"make|decide)|need more information|further (information|evaluation|testing|workup|work up)|"
-    r"let me know the result|come back with|first (get|do|run|check|order))\b",
+    r"make|decide)|need more information|before (deciding|making)|further (information|evaluation|"
+    r"testing|workup|work up)|"
+    r"let me know (result|how)|come back with|first (get|do|run|check|order))\b",
 )
 """The doctor wants to see something before deciding."""
 
@@ -173,9 +177,10 @@ DIAGNOSES = _any(
     r"(?:最终|初步|临床|目前|主要|综合|明确|出院|入院|可能的?|我的)?诊断(?:结果|意见|结论)?(?:上)?(?:应该|"
     r"应|明确|基本|可以|考虑|为|是|:|如下|\n|】|\*|#|成立)|确诊(?:为|是|了)?|考虑(?:为|是|您|"
     r"你|诊断|患者)?|(?:您|你|患者|孩子)(?:得|患)(?:的|了|上|有)(?:是)?|(?:最|很|高度|极)(?:有)?(?:可能|"
-    r"大可能)(?:是|为|患)|(?:应该|就|属于|符合|基本|可以)(?:是|为|确定|确诊|诊断)|是(?:由|一种)|"
+    r"大可能)(?:是|为|患)|(?:应该|就|属于|符合|基本|可以)(?:是|为|确定|确诊|诊断)|是(?:由|一种)|(?:您|你)(?:这|这个|的情况|这种情况)?(?:就|应该)?是|"
     r"符合.{0,20}(?:诊断|表现)|(?:可以)?(?:下|做出|得出)(?:这个)?(?:诊断|结论)",
-    r"\b(diagnosi\w*|you have|consistent with|this is|i believe|most likely|i am confident|my (assessment|"
+    r"\b(diagnosi\w*|(?<!do )(?<!did )(?<!if )you have|consistent with|this is|i believe|most likely|"
+    r"i am confident|(assessment|"
     r"impression|conclusion)|impression|assessment|conclusion)\b",
 )
 """The words that carry a diagnosis."""

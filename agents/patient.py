@@ -90,7 +90,9 @@ class VerbatimPatient:
             stated.update(ask.facts)
             parts.extend([self._state(fact) for fact in fresh] if ask.facts else [self._decline(ask)])
         reply = self._join(dict.fromkeys(parts)) or self._say.unclear
-        return f"{self._patient.speaker}：{reply}" if self._patient.speaker else reply
+        if not self._patient.speaker:
+            return reply
+        return f"{self._patient.speaker}{': ' if self._say is _EN else '：'}{reply}"
 
     def _join(self, parts: Iterable[str]) -> str:
         return (" " if self._say is _EN else "").join(part for part in parts if part)

@@ -53,7 +53,7 @@ _NEGATED_BEFORE = re.compile(
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
     r"不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|"
     r"不能诊断|尚不能)"
-    r"[^。;]{0,16}$"
+    r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
     r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
 )

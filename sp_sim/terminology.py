@@ -154,10 +154,17 @@ def _bounded(text: str, start: int, end: int) -> bool:
 _GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
 
 
+_NO_NAMES = frozenset(
+    {"all", "am", "an", "arm", "as", "at", "be", "by", "do", "fit", "for", "go", "he", "if", "in", "is", "it", "map"}
+    | {"may", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"}
+)
+"""Ordinary words that are no abbreviations even where a terminology lists them as such."""
+
+
 def _forms(name: str) -> Iterator[str]:
     """The canonical forms under which a name is found: as it is, and abbreviations of several words as one word."""
     form = fold(name)
-    if form:
+    if form and form not in _NO_NAMES:
         yield form
         if " " in form and form.isascii() and len(form) <= 8:
             yield form.replace(" ", "")
@@ -223,11 +230,11 @@ class Terminology:
 
     def composed(self, text: str) -> list[Span]:
         """Examinations named in canonical text as region and modality in either order; values are ``Term``."""
-        spans = longest(self.lexicon.spans(text))
+        spans = longest(s for s in self.lexicon.spans(text) if s.value.kind is Kind.REGION or s.value.modality)
         found = []
         for i, span in enumerate(spans):
             concept = span.value
-            if concept.kind is not Kind.TEST or not concept.modality:
+            if not concept.modality:
                 continue
             regions: set[str] = set()
             start, end = span.start, span.end

@@ -1,9 +1,10 @@
 """The one text normaliser. Names and free text are compared in *canonical form*, and only so.
 
 Canonical form is NFKC and case folded; white space stands only between Latin words; hyphens and slashes between
-Latin words are spaces; Chinese everyday words that mean the same are one word (疼/痛, 小便/尿, 左侧/左, A不A);
-plural s is dropped from English words. Terminology and utterances go through the same function, so what it does to
-both is harmless.
+Latin words are spaces; Chinese everyday words that mean the same are one word (疼/痛, 小便/尿, 左侧/左, A不A); English
+loses its articles, possessives and plural endings, and abbreviations that are also ordinary words (PET, MG) stay
+abbreviations only in capitals. Terminology and utterances go through the same function, so what it does to both is
+harmless.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _SUBSTITUTION = re.compile(
     r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
     r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经|检查|功能|测|平面)|"
     + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
-    + r"|(?P<plural>\b[a-z]{3,}[^\Wsui\d])s\b(?!')"
+    + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|dr|ed|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
+    + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
+    + r"|(?P<ies>(?<![a-z0-9])[a-z]{2,})ies(?![a-z0-9])"
+    + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
 )
 _LATIN = re.compile(r"[0-9a-zà-ɏ]")
 _SEPARATORS = "、，,；;/\n"
@@ -81,7 +85,7 @@ def canonical(source: str) -> Canonical:
     for match in _SUBSTITUTION.finditer(text):
         out.append(text[position : match.start()])
         out_origin.extend(spaced_origin[position : match.start()])
-        replacement = _replacement(match)
+        replacement = _replacement(match, source[spaced_origin[match.start()] : spaced_origin[match.end()]])
         out.append(replacement)
         span = match.end() - match.start()
         out_origin.extend(spaced_origin[match.start() + min(i, span - 1)] for i in range(len(replacement)))
@@ -91,9 +95,13 @@ def canonical(source: str) -> Canonical:
     return Canonical("".join(out), tuple(out_origin), source)
 
 
-def _replacement(match: re.Match[str]) -> str:
+def _replacement(match: re.Match[str], written: str) -> str:
     if match["anota"]:  # 疼不疼 asks what 疼吗 asks
         return _EVERYDAY.get(match["anota"], match["anota"]) + "吗"
+    if match["word"]:  # a pet is not a PET scan, 60 mg is not MG: only capitals make it the abbreviation
+        return match[0] if written.strip().isupper() else f"{match[0]}'"
+    if match["ies"]:
+        return match["ies"] + "y"
     return match["plural"] or _EVERYDAY.get(match[0], "")
 
 

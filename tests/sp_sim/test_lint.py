@@ -34,9 +34,9 @@ def test_the_template_of_new_cases_is_clean(tmp_path: Path) -> None:
         ("{name: 左肾积水}", "{name: 左侧某某怪病}", "one-name", "左侧某某怪病"),
         (
             "item: 血常规, finding: 血红蛋白 113g/L↓, qualifier: 昨天",
-            "item: 小便常规, finding: 浑浊",
+            "item: 尿液分析, finding: 浑浊",
             "ambiguous-name",
-            "检验/小便常规",
+            "检验/尿液分析",
         ),
         ("  age: 62岁\n", "", "no-age", "age"),
     ],

@@ -55,7 +55,7 @@ def body(text: str) -> Response:
 def model(httpserver: HTTPServer, faults: Faults, monkeypatch: pytest.MonkeyPatch, retries: int = 2) -> OpenAIChatModel:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     httpserver.expect_request(PATH).respond_with_handler(faults)
-    return OpenAIChatModel("m", base_url=httpserver.url_for("/v1"), timeout=1, max_retries=retries)
+    return OpenAIChatModel("m", base_url=httpserver.url_for("/v1"), timeout=20, max_retries=retries)
 
 
 async def test_a_reply_with_its_usage(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
