@@ -7,7 +7,8 @@ for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents import cues
@@ -49,76 +50,99 @@ class LocalRecognizer:
             return Reading(concluding=True)
         asks: list[Ask] = []
         for clause in parts:
-            for ask in self._asks(text, clause, mentions, told):
+            seen = told.union(*(ask.facts for ask in asks))
+            for ask in self._asks(_Part(text, clause, mentions), told, seen):
                 if not any(_same(ask, other) for other in asks):
                     asks.append(ask)
         return Reading(concluding=False, asks=tuple(_without_vague(asks, self._index)))
 
-    def _asks(self, text: Canonical, clause: _Clause, mentions: list[Mention], told: frozenset[str]) -> Iterator[Ask]:
-        words = text.text[clause.start : clause.end]
-        shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
+    def _asks(self, part: _Part, told: frozenset[str], seen: frozenset[str]) -> Iterator[Ask]:
+        """What one clause asks for; ``seen`` are the facts told before or earlier in the turn."""
+        clause, words = part.clause, part.words
         if cues.LEAK.search(words):
-            yield Ask(category=None, mention=shown, kind=AskKind.LEAK)
-            return
-        if not (clause.asks or clause.orders):
-            return
-        named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
-        on_record = any(isinstance(m.target, Item) for m in named)
-        if clause.asks and not on_record and any(p.search(words) for p in (cues.AGE, cues.SEX, cues.WISH)):
-            yield Ask(category=None, mention=shown, kind=AskKind.PERSONAL)
-            return
-        purpose = cues.PURPOSE.search(words)
-        if purpose and (not _question_word(words) or any(m.start < clause.start + purpose.start() for m in named)):
-            named = [m for m in named if m.start < clause.start + purpose.start()]
-        if not clause.asks:
-            named = [m for m in named if m.category in TESTS]
-        context = self._context(words)
-        open_question = cues.OPEN.search(words) if clause.asks else None
-        if open_question:
-            start, end = clause.start + open_question.start(), clause.start + open_question.end()
-            named = [m for m in named if m.end <= start or m.start >= end]
-        specific = [m for m in named if not isinstance(m.target, Whole)]
-        if not all(asks_for_feature(m) for m in specific):  # 腰痛多久了 is on 腰痛
-            specific = [m for m in specific if not asks_for_feature(m)]
-        whole = [m for m in named if isinstance(m.target, Whole) and clause.asks]
-        found = False
-        for mention in specific:
-            found = True
-            yield self._ask(text, mention, context, told)
-        if open_question:
-            found = True
-            yield Ask(category=Category.SYMPTOM, mention=shown, kind=AskKind.OPEN, facts=self._index.next_symptom(told))
-        for mention in whole:
-            if not specific or not any(
-                self._ask(text, m, context, told).category is mention.category for m in specific
-            ):
-                found = True
-                yield self._ask(text, mention, None, told)
-        if found:
-            return
-        if cues.REPORTS.search(words) and (clause.asks or clause.orders):
-            yield Ask(category=Category.EXAMINATION, mention=shown, kind=AskKind.REPORTS)
-            return
-        if clause.asks and not cues.COURTESY.search(words) and not cues.STATED.search(words):
+            yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
+        elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
+            yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
+        elif clause.asks or clause.orders:
+            asks = list(self._named(part, told, seen)) or list(self._unnamed(part, told))
+            yield from asks
+
+    def _named(self, part: _Part, told: frozenset[str], seen: frozenset[str]) -> Iterator[Ask]:
+        """Asks for what the clause names, and open questions."""
+        context = _context(part.words)
+        specific = [self._ask(part, mention, context, told) for mention in part.specific]
+        yield from specific
+        if part.open:
+            following = self._index.next_symptom(seen)
+            yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
+        covered = {ask.category for ask in specific}
+        for mention in part.wholes:
+            if mention.category not in covered:
+                yield self._ask(part, mention, None, told)
+
+    def _unnamed(self, part: _Part, told: frozenset[str]) -> Iterator[Ask]:
+        """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
+        words = part.words
+        if cues.REPORTS.search(words):
+            yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
+        elif part.clause.asks and not _any_of(words, cues.COURTESY, cues.STATED):
             nearest = self._index.nearest(" ".join(cues.FILLER.sub(" ", words).split()))
             if nearest and nearest.confidence >= SURE:
-                yield self._ask(text, nearest, context, told, shown)
+                yield self._ask(part, nearest, _context(words), told, part.shown)
 
     def _ask(
-        self, text: Canonical, mention: Mention, context: Category | None, told: frozenset[str], shown: str = ""
+        self, part: _Part, mention: Mention, context: Category | None, told: frozenset[str], shown: str = ""
     ) -> Ask:
-        hit = self._index.lookup(mention, text.text, context)
-        kind = hit.kind
-        if hit.facts and told.issuperset(hit.facts):
-            kind = AskKind.REPEAT
-        words = shown or text.original(mention.start, mention.end)
-        return Ask(category=hit.category, mention=words, kind=kind, facts=hit.facts, confidence=mention.confidence)
+        hit = self._index.lookup(mention, part.text.text, context)
+        repeated = bool(hit.facts) and told.issuperset(hit.facts)
+        return Ask(
+            category=hit.category,
+            mention=shown or part.text.original(mention.start, mention.end),
+            kind=AskKind.REPEAT if repeated else hit.kind,
+            facts=hit.facts,
+            confidence=mention.confidence,
+        )
 
-    @staticmethod
-    def _context(words: str) -> Category | None:
-        if cues.FAMILY.search(words):
-            return Category.FAMILY_HISTORY
-        return Category.ALLERGY if cues.ALLERGIC.search(words) else None
+
+class _Part:
+    """One clause with what it names: ``specific`` things, ``wholes`` (categories), and an ``open`` question."""
+
+    def __init__(self, text: Canonical, clause: _Clause, mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.clause = clause
+        self.words = text.text[clause.start : clause.end]
+        self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
+        named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+        self.names_an_item = any(isinstance(m.target, Item) for m in named)
+        opened = cues.OPEN.search(self.words) if clause.asks else None
+        self.open = opened is not None
+        if opened:
+            start, end = clause.start + opened.start(), clause.start + opened.end()
+            named = [m for m in named if m.end <= start or m.start >= end]
+        named = self._before_purpose(named)
+        specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
+        things = [m for m in specific if not asks_for_feature(m)]
+        self.specific = things or specific  # 腰痛多久了 asks for 腰痛
+        self.wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
+
+    def _before_purpose(self, named: list[Mention]) -> list[Mention]:
+        """Without what a test is ordered for (做膀胱镜以排除结核)."""
+        purpose = cues.PURPOSE.search(self.words)
+        if not purpose:
+            return named
+        before = [m for m in named if m.start < self.clause.start + purpose.start()]
+        return before if before or not _question_word(self.words) else named
+
+
+def _context(words: str) -> Category | None:
+    """The category that a clause names as its context: the family's diseases, the patient's allergies."""
+    if cues.FAMILY.search(words):
+        return Category.FAMILY_HISTORY
+    return Category.ALLERGY if cues.ALLERGIC.search(words) else None
+
+
+def _any_of(words: str, *patterns: re.Pattern[str]) -> bool:
+    return any(pattern.search(words) for pattern in patterns)
 
 
 def _same(one: Ask, other: Ask) -> bool:

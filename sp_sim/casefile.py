@@ -27,7 +27,7 @@ from sp_sim.record import (
     RowNote,
     Sex,
     Target,
-    Term,
+    Terms,
     Text,
     age_in_years,
     build_facts,
@@ -40,7 +40,7 @@ class _FactRow(Frozen):
     item: Text = ""
     finding: Text = ""
     qualifier: Text = ""
-    groups: tuple[Term, ...] = ()
+    groups: Terms = ()
     weight: int = Field(0, ge=0, le=2)
     note: Text = ""
     topic: Text = ""

@@ -109,6 +109,7 @@ def _one_cell(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_one_cell)]
 Term = Annotated[str, AfterValidator(_one_cell), AfterValidator(_one_term)]
+Terms = Annotated[tuple[Term, ...], AfterValidator(lambda terms: tuple(dict.fromkeys(terms)))]
 CategoryField = Annotated[Category, BeforeValidator(lambda v: Category.parse(v) if isinstance(v, str) else v)]
 
 
@@ -124,7 +125,7 @@ class Fact(Frozen):
     item: Text = ""
     finding: Text = ""
     qualifier: Text = ""
-    groups: tuple[Term, ...] = ()
+    groups: Terms = ()
 
     @property
     def name(self) -> str:
@@ -166,7 +167,7 @@ class Target(Frozen):
 
     name: Text = Field(min_length=1)
     qualifier: Text = ""
-    aliases: tuple[Term, ...] = ()
+    aliases: Terms = ()
     core: bool = False
 
     @property
