@@ -125,23 +125,33 @@ def is_none(text: str) -> bool:
 def split_terms(cell: str) -> list[str]:
     """The terms of a cell that lists several with 、 ， , ； ; / or a line break, without repeats.
 
-    Nothing is split within brackets, nor at a slash between Latin letters or digits (PET/CT, 80/HP).
+    Nothing is split within a pair of brackets, nor at a slash between Latin letters or digits (PET/CT, 80/HP).
     """
-    terms: list[str] = []
-    depth = 0
-    current = ""
+    bracketed = _within_brackets(cell)
+    terms = [""]
     for i, char in enumerate(cell):
-        depth += (char in "(（[【") - (char in ")）]】")
-        within_latin = (
-            char == "/" and cell[i - 1 : i].isascii() and cell[i + 1 : i + 2].isascii() and 0 < i < len(cell) - 1
-        )
-        if char in _SEPARATORS and (depth <= 0 or char == "\n") and not (within_latin and cell[i - 1].isalnum()):
-            terms.append(current)
-            current, depth = "", 0
+        joins_latin = char == "/" and _is_latin(cell[i - 1 : i]) and _is_latin(cell[i + 1 : i + 2])
+        if char == "\n" or (char in _SEPARATORS and i not in bracketed and not joins_latin):
+            terms.append("")
         else:
-            current += char
-    terms.append(current)
+            terms[-1] += char
     return list(dict.fromkeys(term.strip() for term in terms if term.strip()))
+
+
+def _within_brackets(text: str) -> set[int]:
+    """Indexes of the characters within pairs of brackets; a bracket without its partner encloses nothing."""
+    opened: list[int] = []
+    inside: set[int] = set()
+    for i, char in enumerate(text):
+        if char in "(（[【":
+            opened.append(i)
+        elif char in ")）]】" and opened:
+            inside.update(range(opened.pop(), i))
+    return inside
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
 
 
 _SIDES = (

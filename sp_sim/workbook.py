@@ -396,6 +396,8 @@ def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
         weight: int = 0,
     ) -> tuple[str, ...]:
         note = case.row_notes.get(name, RowNote())
+        if split_terms("、".join(terms)) != list(terms):
+            raise _cannot_carry(case, category, "names whose brackets are not in pairs")
         return (
             category,
             item or note.label,
@@ -434,21 +436,15 @@ def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
         if phase is Phase.DIAGNOSTIC:
             if reference.order:
                 if any(set("=>＝＞") & set(token) for tier in reference.order for token in tier):
-                    raise CaseError(
-                        [
-                            Finding(
-                                level=Level.ERROR,
-                                code="order-token",
-                                file=case.id,
-                                place="order",
-                                got="a name with = or >",
-                                expected="names without, for a workbook",
-                            )
-                        ]
-                    )
+                    raise _cannot_carry(case, "正确顺序", "a name with = or >")
                 yield noted("正确顺序", "正确顺序", "", ">".join("=".join(tier) for tier in reference.order))
             for i, target in enumerate(reference.treatments, 1):
                 yield noted(f"治疗#{i}", "治疗", "", target.name, target.qualifier, target.aliases)
+
+
+def _cannot_carry(case: CaseRecord, place: str, got: str) -> CaseError:
+    expected = "names that a cell of a workbook can list"
+    return CaseError([Finding(level=Level.ERROR, code="format", file=case.id, place=place, got=got, expected=expected)])
 
 
 def read_word_table(path: Path) -> list[Concept]:

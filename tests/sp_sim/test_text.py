@@ -62,7 +62,8 @@ def test_a_question_that_offers_both_answers_is_a_question() -> None:
         ("心电图/心彩超", ["心电图", "心彩超"]),
         ("微创（腹腔镜、机器人）、开放", ["微创（腹腔镜、机器人）", "开放"]),
         ("、 ，", []),
-        ("一(未关、二", ["一(未关、二"]),
+        ("一(未关、二", ["一(未关", "二"]),
+        ("一)、二（三、四）", ["一)", "二（三、四）"]),
     ],
 )
 def test_terms_of_a_cell(cell: str, terms: list[str]) -> None:
