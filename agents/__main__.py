@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
 
 
 def _chat(args: argparse.Namespace) -> int:
@@ -58,7 +61,9 @@ def _parse(args: argparse.Namespace) -> int:
     from sp_sim.library import load
     from sp_sim.terminology import VECTORS
 
-    (case, *_), warnings = load([args.case])
+    if args.case.is_dir():
+        raise InputError(f"--case {args.case}: got a folder, expected one case file")
+    (case,), warnings = load([args.case])
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
     recognizer, _ = patient_side(case, make_encoder(args.encoder, known=VECTORS))
@@ -86,7 +91,7 @@ def parse_line(line: bytes, recognizer: LocalRecognizer, facts: dict[str, Fact])
     if not isinstance(before, list) or not all(isinstance(item, str) for item in before):
         return {"id": request.get("id"), "error": f"got asked_before that is not a list of item names, {expected}"}
     told = frozenset(fact.id for fact in facts.values() if fact.name in before or fact.item in before)
-    reading = recognizer.read_now(utterance, told)
+    reading = recognizer.read_now(utterance.encode("utf-8", "replace").decode(), told)
     return {
         "id": request.get("id"),
         "concluding": reading.concluding,

@@ -55,7 +55,16 @@ def recruit(spec: str, options: ModelOptions | None = None) -> Recruit:
         from agents.doctors.scripted import ScriptedDoctor, read_script
 
         scripts = read_script(Path(rest))
-        return lambda case: ScriptedDoctor(scripts.get(case.record.id, scripts.get("*", ())))
+
+        def scripted(case: LoadedCase) -> Doctor:
+            lines = scripts.get(case.record.id) or scripts.get("*")
+            if not lines:
+                raise InputError(
+                    f"--doctor {spec}: got no turns for {case.record.id!r}, expected its id or * in the script"
+                )
+            return ScriptedDoctor(lines)
+
+        return scripted
     if kind == "openai" and rest:
         from agents.doctors.chat import ChatDoctor
 
@@ -81,8 +90,10 @@ def _imported(spec: str, module: str, name: str) -> Callable[[], object]:
         sys.path.insert(0, str(Path.cwd()))
     try:
         factory = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"--doctor {spec}: got {error}, expected an importable MODULE and a FACTORY in it") from error
+    except (Exception, SystemExit) as error:
+        raise InputError(
+            f"--doctor {spec}: got {type(error).__name__} {error}, expected an importable MODULE and a FACTORY in it"
+        ) from error
     if not callable(factory):
         raise InputError(f"--doctor {spec}: got {name} that is not callable, expected a function without arguments")
     made: Callable[[], object] = factory
@@ -94,7 +105,7 @@ def _made(spec: str, factory: Callable[[], object]) -> Doctor:
 
     try:
         made = factory()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"--doctor {spec}: the factory raised {type(error).__name__}: {error}") from error
     reply = getattr(made, "reply", made)
     if not callable(reply):

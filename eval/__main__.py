@@ -43,23 +43,27 @@ def _list(args: argparse.Namespace) -> int:
     if not args.runs.is_dir():
         raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
     for path in sorted(p.parent for p in args.runs.glob("*/run.json")):
-        info = read_info(path)
-        if not (path / "summary.json").exists():
-            print(f"{path.name}  {info.task}  {info.doctor}  {info.status}")
+        try:
+            info = read_info(path)
+            summary = read_summary(path) if (path / "summary.json").exists() else None
+        except InputError as error:
+            print(f"{path.name}  {error}", file=sys.stderr)
             continue
-        summary = read_summary(path)
-        scores = " ".join(number(summary["metrics"][metric]["mean"]) for metric in Metric)
-        counts = f"{summary['concluded']}/{summary['dialogues']} concluded, {summary['failed']} failed"
-        print(f"{path.name}  {info.task}  {info.doctor}  {info.status}  {counts}  {scores}")
+        told = [path.name, info.task, info.doctor, info.status]
+        if summary:
+            told.append(f"{summary['concluded']}/{summary['dialogues']} concluded, {summary['failed']} failed")
+            told.append(" ".join(number(summary["metrics"][metric]["mean"]) for metric in Metric))
+        print("  ".join(told))
     return EXIT_DONE
 
 
 def _show(args: argparse.Namespace) -> int:
     from eval.diag import print_summary
-    from eval.journal import read_summary
+    from eval.journal import read_info, read_summary
 
     if args.case is None:
         print_summary(read_summary(args.run), args.run)
+        print(f"status: {read_info(args.run).status}")
         return EXIT_DONE
     return _show_dialogue(args.run, args.case, args.trial)
 
@@ -99,8 +103,10 @@ def _rescore(args: argparse.Namespace) -> int:
     for case in cases:
         if case.record.id in hashes and case_hash(case.record) != hashes[case.record.id]:
             print(f"warning: {case.path}: the case has changed since the run", file=sys.stderr)
-    has_summary = (args.run / "summary.json").exists()
-    seconds = read_summary(args.run)["seconds"] if has_summary else 0.0
+    try:
+        seconds = read_summary(args.run)["seconds"]
+    except InputError:
+        seconds = 0.0
     summary = rescore(args.run, info, cases, seconds)
     print_summary(summary, args.run)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE

@@ -119,6 +119,8 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     rounds = number(summary["rounds"]["mean"])
     stops = ", ".join(f"{count} {reason}" for reason, count in summary["stop_reasons"].items() if count)
     console.print(f"{summary['cases']} cases, {summary['dialogues']} dialogues ({stops}), {rounds} rounds on average")
+    if summary["unfinished"]:
+        console.print(f"{summary['unfinished']} dialogues are unfinished and not in these numbers")
     tokens = summary["tokens"]["doctor"]
     if tokens["calls"]:
         console.print(

@@ -73,7 +73,7 @@ class ScoreLine(Frozen):
 class RunInfo(Frozen):
     """What ran, under ``run.json``. ``config`` holds no secret; hashes are SHA-256 of contents."""
 
-    schema_version: int = RUN_SCHEMA
+    schema_version: int = Field(RUN_SCHEMA, ge=RUN_SCHEMA, le=RUN_SCHEMA)
     status: Literal["running", "done", "interrupted", "stopped"] = "running"
     task: str
     doctor: str
@@ -140,8 +140,8 @@ def read_info(path: Path) -> RunInfo:
     """``run.json`` of a run folder. Raises ``InputError`` where there is none or it cannot be read."""
     try:
         return RunInfo.model_validate_json((path / "run.json").read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: got no run.json ({error.strerror}), expected a run folder") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: got no readable run.json ({error}), expected a run folder") from error
     except ValidationError as error:
         problem = error.errors()[0]
         raise InputError(
@@ -210,8 +210,8 @@ def read_scores(path: Path) -> list[ScoreLine]:
     try:
         lines = (path / "scores.jsonl").read_text("utf-8").splitlines()
         return [ScoreLine.model_validate_json(line) for line in lines if line]
-    except OSError as error:
-        raise InputError(f"{path}: got no scores.jsonl ({error.strerror}), expected a finished run") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: got no readable scores.jsonl ({error}), expected a finished run") from error
     except ValidationError as error:
         raise InputError(
             f"{path / 'scores.jsonl'}: got {error.errors()[0]['msg']}, expected lines of scores"
@@ -221,7 +221,11 @@ def read_scores(path: Path) -> list[ScoreLine]:
 def read_summary(path: Path) -> dict[str, Any]:
     """``summary.json`` of a run folder."""
     try:
-        summary: dict[str, Any] = json.loads((path / "summary.json").read_text("utf-8"))
+        summary = json.loads((path / "summary.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: got no readable summary.json ({error}), expected a finished run") from error
+    if not isinstance(summary, dict) or not {"metrics", "rounds", "tokens", "seconds"} <= set(summary):
+        raise InputError(
+            f"{path / 'summary.json'}: got other JSON, expected the summary of a run; rescore makes it anew"
+        )
     return summary

@@ -23,6 +23,24 @@ def positive(text: str) -> int:
     return value
 
 
+def at_least_zero(text: str) -> int:
+    """A whole number from 0 on, for argparse."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a whole number from 0 on")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a number of seconds above 0")
+    return value
+
+
 def temperature(text: str) -> float | None:
     """A temperature, or ``default`` to leave it to the endpoint, for argparse."""
     if text == "default":
@@ -66,8 +84,10 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
     )
     model = parser.add_argument_group("chat models (--doctor openai:MODEL; the key is read from OPENAI_API_KEY)")
     model.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint (default: OPENAI_BASE_URL)")
-    model.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds per call (default 120)")
-    model.add_argument("--max-retries", type=int, default=3, metavar="N", help="further tries per call (default 3)")
+    model.add_argument("--timeout", type=seconds, default=120.0, metavar="S", help="seconds per call (default 120)")
+    model.add_argument(
+        "--max-retries", type=at_least_zero, default=3, metavar="N", help="further tries per call (default 3)"
+    )
     model.add_argument(
         "--temperature",
         type=temperature,

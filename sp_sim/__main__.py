@@ -37,6 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -102,10 +107,11 @@ def _convert(args: argparse.Namespace) -> int:
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
     records = [case.record for case in cases] + [case for c in conversions for case in c.cases]
+    targets = {record.id: args.out / f"{record.id}.{args.to}" for record in records}
+    if taken := next((target for target in targets.values() if target.exists()), None):
+        raise InputError(f"{taken}: got a file that exists, expected a new name; choose another --out")
     for record in records:
-        target = args.out / f"{record.id}.{args.to}"
-        if target.exists():
-            raise InputError(f"{target}: got a file that exists, expected a new name; choose another --out")
+        target = targets[record.id]
         _write(target, casefile.write_case(record).encode() if args.to == "yaml" else workbook.write_case(record))
     left_out = [line for conversion in conversions for line in conversion.left_out]
     for line in left_out:

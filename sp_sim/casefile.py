@@ -77,7 +77,7 @@ class _CaseFile(Frozen):
     """The layout of a case file; field names are the file's own."""
 
     schema_: int = Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)
-    id: Annotated[str, Field(min_length=1)]
+    id: Annotated[str, Field(min_length=1, pattern=r"^[^/\\\x00-\x1f.][^/\\\x00-\x1f]*$")]
     language: Language
     department: Text = ""
     provenance: Provenance

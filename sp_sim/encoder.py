@@ -111,6 +111,9 @@ class SentenceTransformersEncoder:
         return np.asarray(self._model.encode(list(texts), normalize_embeddings=True), np.float32)
 
 
+_BATCH = 256
+
+
 class OpenAIEncoder:
     """The embeddings endpoint of any OpenAI-compatible server; key and URL as the ``openai`` library reads them."""
 
@@ -125,8 +128,17 @@ class OpenAIEncoder:
             raise InputError(f"--encoder openai:{model}: {error}") from error
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        reply = self._client.embeddings.create(model=self._model, input=list(texts), encoding_format="float")
-        vectors = np.asarray([item.embedding for item in reply.data], np.float32)
+        from openai import OpenAIError
+
+        rows: list[list[float]] = []
+        for start in range(0, len(texts), _BATCH):
+            batch = list(texts[start : start + _BATCH])
+            try:
+                reply = self._client.embeddings.create(model=self._model, input=batch, encoding_format="float")
+            except OpenAIError as error:
+                raise InputError(f"--encoder {self.name}: {error}") from error
+            rows += [item.embedding for item in reply.data]
+        vectors = np.asarray(rows, np.float32)
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 

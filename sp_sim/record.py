@@ -265,9 +265,12 @@ def build_facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:
     for row in rows:
         category = Category.parse(str(row["category"]))
         base = f"{category}/{_one_cell(str(row.get('item', '')))}"
-        seen[base] = seen.get(base, 0) + 1
-        count = seen[base]
-        facts.append(Fact(**{**row, "category": category, "id": base if count == 1 else f"{base}#{count}"}))
+        fact_id = base
+        while fact_id in seen:
+            seen[base] += 1
+            fact_id = f"{base}#{seen[base]}"
+        seen[fact_id] = 1
+        facts.append(Fact(**{**row, "category": category, "id": fact_id}))
     return tuple(facts)
 
 

@@ -68,7 +68,10 @@ def canonical(source: str) -> Canonical:
     for i, char in enumerate(chars):
         if char in " \t-‐‑–_/\u3000":
             before = spaced_chars[-1] if spaced_chars else ""
-            after = next((c for c in chars[i + 1 :] if c not in " \t"), "")
+            following = i + 1
+            while following < len(chars) and chars[following] in " \t":
+                following += 1
+            after = chars[following] if following < len(chars) else ""
             if not (_LATIN.match(before) and _LATIN.match(after)):
                 if char in "-‐‑–_/" and before and not (_LATIN.match(before) or _LATIN.match(after)):
                     spaced_chars.append(char)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sp_sim.record import Category, Frozen
 
@@ -78,9 +78,9 @@ class Message(Frozen):
 
 
 class Utterance(Frozen):
-    """What a doctor says next, and what it cost."""
+    """What a doctor says next, and what it cost. Characters that no text can hold (lone surrogates) are replaced."""
 
-    text: str
+    text: Annotated[str, AfterValidator(lambda text: text.encode("utf-8", "replace").decode())]
     usage: Usage = Usage()
 
 

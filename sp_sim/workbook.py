@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,11 @@ def _read_sheet(path: Path, required: Sequence[str], optional: Sequence[str] = (
     worksheet = workbook.worksheets[0]
     sheet = _Sheet(path, worksheet.title, {}, [])
     grid = [[_cell_text(cell, sheet) for cell in line] for line in worksheet.iter_rows()]
+    for merged in worksheet.merged_cells.ranges:
+        # A category merged over several rows holds for each of them.
+        if merged.min_col == merged.max_col == 1 and grid[merged.min_row - 1]:
+            for number in range(merged.min_row, min(merged.max_row, len(grid))):
+                grid[number][0] = grid[merged.min_row - 1][0]
     header_at = next((i for i, line in enumerate(grid) if any(line)), None)
     if header_at is None:
         sheet.report("empty-sheet", 1, required[0], "an empty sheet", f"the columns {' '.join(required)}")
@@ -147,6 +153,11 @@ def _cell_text(cell: Any, sheet: _Sheet) -> str:
         sheet.report("formula", cell.row, cell.column_letter, f"the formula {cell.value}", "text; paste it as a value")
         return ""
     value = cell.value
+    if cell.data_type == "e":
+        sheet.report("error-cell", cell.row, cell.column_letter, f"the error {value}", "text")
+        return ""
+    if isinstance(value, datetime):
+        value = value.date().isoformat() if value.time() == time.min else value.isoformat(" ", "minutes")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").strip()
@@ -269,7 +280,7 @@ class _CaseReader:
         if not name:
             self.sheet.report("no-name", row.number, _FINDING, "an empty cell", f"the name of the {label}")
             return
-        core = label == "诊断" and "核心" in row[_ITEM]
+        core = label == "诊断" and bool(re.search("(?<!非)核心", row[_ITEM]))
         target = Target(name=name, qualifier=row[_QUALIFIER], aliases=tuple(split_terms(row[_GROUPS])), core=core)
         self.targets[label].append((row, target))
 
@@ -346,7 +357,7 @@ class _CaseReader:
 
 
 def _weight(note: str) -> int:
-    return next((weight for word, weight in _WEIGHTS.items() if word in note), 0)
+    return next((weight for word, weight in _WEIGHTS.items() if re.search(f"(?<!非){word}", note)), 0)
 
 
 def _note_of(weight: int) -> str:
@@ -361,6 +372,7 @@ def write_case(case: CaseRecord) -> bytes:
     """
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
+    from openpyxl.utils.exceptions import IllegalCharacterError
 
     workbook = Workbook()
     sheet = workbook.active
@@ -370,7 +382,10 @@ def write_case(case: CaseRecord) -> bytes:
             if not text:
                 continue
             cell = sheet.cell(number, column)
-            cell.value = text
+            try:
+                cell.value = text
+            except IllegalCharacterError as error:
+                raise _cannot_carry(case, line[0], "control characters") from error
             cell.data_type = "s"  # a text that begins with "=" is not a formula
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:

@@ -34,15 +34,23 @@ def read_script(path: Path) -> Mapping[str, Sequence[str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"--doctor script:{path}: got {error}, expected a UTF-8 text or JSON file") from error
     if path.suffix.lower() != ".json":
-        return {"*": [line.strip() for line in source.splitlines() if line.strip()]}
+        lines = [line.strip() for line in source.splitlines() if line.strip()]
+        if not lines:
+            raise InputError(f"--doctor script:{path}: got no line, expected one turn a line")
+        return {"*": lines}
     expected = 'expected a JSON list of turns, or {"CASE ID": [turns], ...}'
     try:
         data = json.loads(source)
     except ValueError as error:
         raise InputError(f"--doctor script:{path}: got invalid JSON ({error}), {expected}") from error
     scripts = {"*": data} if isinstance(data, list) else data
-    if not isinstance(scripts, dict) or not all(
-        isinstance(lines, list) and all(isinstance(line, str) for line in lines) for lines in scripts.values()
+    if (
+        not isinstance(scripts, dict)
+        or not scripts
+        or not all(
+            lines and isinstance(lines, list) and all(isinstance(line, str) and line.strip() for line in lines)
+            for lines in scripts.values()
+        )
     ):
         raise InputError(f"--doctor script:{path}: got other JSON, {expected}")
     return scripts
