@@ -41,7 +41,7 @@ ORDER = _any(
 """Asking for a test by ordering it."""
 
 NOT_NOW = _any(
-    r"不需要|不用|无需|不必|暂不|暂时不|先不|不做|不建议|避免|没必要",
+    r"(?:不需要|不用|无需|不必|暂不|暂时不|先不)(?=.{0,4}(?:做|查|检|拍|化验|测|抽|行))|不做|不建议|避免|没必要",
     r"\b(no need|not need|do not need|don't need|avoid|unnecessary|not necessary)\b",
 )
 
@@ -105,8 +105,7 @@ LEAK = _any(
     r"知道)?(?:自己)?(?:得|患)(?:了|的)(?:是)?什么病|(?:你|您)的(?:最终|正确|真实|标准|参考)?诊断(?:结果)?(?:到底|"
     r"究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|"
     r"(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|"
-    r"为什么病|成什么)|诊断是啥|(?:医生|之前|上次|别的医院|外院|当地).{0,8}(?:诊断|说).{0,4}(?:什么|"
-    r"啥)(?:病|吗|\?)?",
+    r"为什么病|成什么)|诊断是啥",
     r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|里|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
     r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
     r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
@@ -164,7 +163,8 @@ WAITS = _any(
     r"化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|"
     r"决定|考虑)(?:诊断|判断|方案|治疗|结论)|才能(?:确诊|确定|诊断|明确)|尚(?:不能|无法)|还(?:不能|"
     r"无法|需要|需)|需要(?:更多|进一步)(?:的)?(?:信息|了解|检查|评估|明确|确认)|进一步(?:明确|"
-    r"确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:做|查|完善|进行|明确|了解|检查)",
+    r"确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:查|完善|"
+    r"做(?:个|一个|一下|些)?.{0,8}(?:检查|化验|ct|超声|x线|镜))|明确病理后|进一步(?:的)?检查",
     r"\b(once (we|i)? ?(have|get|receive)?.{0,30}(result|test)|after (we|these|those)? ?.{0,30}(result|"
     r"test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|"
     r"make|decide)|need more information|before (deciding|making)|further (information|evaluation|"
@@ -203,14 +203,20 @@ PLANS = _any(
     r"\b(treatment|plan|management|therapy|prescri\w+|recommend .{0,40}(surgery|resection|\w+ectomy|"
     r"\w+plasty|\w+oscopy|antibiotic\w*|medication|therapy|procedure|repair|admission|drainage|"
     r"stent)|start (you on|on|taking)|i will (start|give|prescribe)|we will (start|treat|admit|"
-    r"proceed)|should (undergo|take|start|have surgery)|undergo|mg (daily|twice|once|every|po|"
+    r"proceed)|should (undergo|take|start|have surgery)|undergo|mg'? (daily|twice|once|every|po|"
     r"iv|orally)|admit you)\b",
 )
 """The words that carry a plan of treatment."""
 
+PLAN_HEADED = _any(
+    r"(?:治疗|处理)(?:方案|建议|计划|措施|原则|意见|方法)?(?:如下|为)?[】\]*#]*[:：\n]",
+    r"\b(?:treatment|management|therapy|plan)(?: plan)?[*#]*[:\n]",
+)
+"""A heading 治疗："""
+
 HEADED = _any(
-    r"(?:^|\n|[。;；!])[#*\-\s\d.、()【\[]*(?:最终|初步|临床|主要|综合|明确)?诊断(?:结果|意见|"
-    r"结论)?[】\]*#]*[:：\n]",
+    r"(?:^|\n|[。;；!])[#*\-\s\d.、()【\[]*(?:最终|初步|临床|主要|综合|明确|目前|考虑)?诊断(?:结果|意见|"
+    r"结论|为|是)*[】\]*#]*[:：\n]",
     r"(?:^|\n|\.)[#*\-\s\d.]*(final |primary |clinical |working )*(diagnosi\w*)[*#]*[:\n]",
 )
 """A heading 诊断："""

@@ -22,6 +22,10 @@ SURE = 0.94
 """Cosine of the embedded encoder from which on the nearest item, concept or category is taken to be meant."""
 
 
+MAX_CHARACTERS = 20_000
+"""How much of a turn is read; a model that talks in circles stalls nobody."""
+
+
 @dataclass(frozen=True)
 class _Clause:
     """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither."""
@@ -43,7 +47,7 @@ class LocalRecognizer:
 
     def read_now(self, utterance: str, told: frozenset[str] = frozenset()) -> Reading:
         """The reading of one turn, for callers without an event loop."""
-        text = canonical(utterance)
+        text = canonical(utterance[:MAX_CHARACTERS])
         mentions = self._index.mentions(text.text)
         parts = list(_clauses(text.text, mentions))
         if _concludes(text.text, parts, mentions):
@@ -70,14 +74,15 @@ class LocalRecognizer:
     def _named(self, part: _Part, told: frozenset[str], seen: frozenset[str]) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
         context = _context(part.words)
-        specific = [self._ask(part, mention, context, told) for mention in part.specific]
-        yield from specific
+        named = part.specific if not (part.asks_for_features and told != seen) else []  # 抽烟吗？抽了多久了？
+        specific = [self._ask(part, mention, context, told) for mention in named]
+        yield from (ask for ask in specific if not (part.is_heading and ask.kind is AskKind.TERM_GROUP))
         if part.open:
             following = self._index.next_symptom(seen)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         covered = {ask.category for ask in specific}
         for mention in part.wholes:
-            if mention.category not in covered:
+            if mention.category not in covered and not part.is_heading:
                 yield self._ask(part, mention, None, told)
 
     def _unnamed(self, part: _Part, told: frozenset[str]) -> Iterator[Ask]:
@@ -119,10 +124,16 @@ class _Part:
         if opened:
             start, end = clause.start + opened.start(), clause.start + opened.end()
             named = [m for m in named if m.end <= start or m.start >= end]
+        besides = _BESIDES.search(self.words)
+        if besides:
+            named = [m for m in named if m.start >= clause.start + besides.end()]
         named = self._before_purpose(named)
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
         things = [m for m in specific if not asks_for_feature(m)]
         self.specific = things or specific  # 腰痛多久了 asks for 腰痛
+        self.asks_for_features = bool(specific) and not things
+        rest = text.text[clause.end :]
+        self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
         self.wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
 
     def _before_purpose(self, named: list[Mention]) -> list[Mention]:
@@ -132,6 +143,10 @@ class _Part:
             return named
         before = [m for m in named if m.start < self.clause.start + purpose.start()]
         return before if before or not _question_word(self.words) else named
+
+
+_BESIDES = re.compile(r"除了?.{1,15}?(?:之外|以外|外|$)")
+"""What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
 
 def _context(words: str) -> Category | None:
@@ -215,13 +230,15 @@ def _concludes(text: str, parts: list[_Clause], mentions: list[Mention]) -> bool
         suspected = bool(cues.SUSPECTS.search(sentence))
         suspects |= suspected and named
         delivers_diagnosis |= cue and named
-        if cues.PLANS.search(sentence) and (any(start <= m.start < end for m in treatments) or "治疗" in sentence):
-            delivers_plan = True
+        planned = any(start <= m.start < end for m in treatments)
+        delivers_plan |= bool(cues.PLAN_HEADED.search(sentence)) or (planned and bool(cues.PLANS.search(sentence)))
     headed = bool(cues.HEADED.search(text))
     delivers_diagnosis |= headed
     if not (delivers_diagnosis or delivers_plan):
         return False
-    if cues.WAITS.search(text) and not (headed and delivers_plan):
+    plan_heading = cues.PLAN_HEADED.search(text)
+    waits = cues.WAITS.search(text)
+    if waits and not (headed and plan_heading and plan_heading.start() < waits.start()):
         return False
     for part in parts:
         words = text[part.start : part.end]

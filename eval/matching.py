@@ -49,7 +49,7 @@ class Purpose(StrEnum):
 
 
 _NEGATED_BEFORE = re.compile(
-    r"(排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
+    r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
     r"不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|"
     r"不能诊断|尚不能)"
@@ -58,8 +58,8 @@ _NEGATED_BEFORE = re.compile(
     r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
 )
 _NEGATED_AFTER = re.compile(
-    r"^[^。;,，]{0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
-    r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|的可能性(?:较|很)?(?:小|低)|没有必要|"
+    r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
+    r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
     r"不适合|不宜|不推荐|不建议|禁忌)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
     r"not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
@@ -146,8 +146,8 @@ def _names(target: Target, terminology: Terminology, purpose: Purpose) -> tuple[
     concept = None
     for i, name in enumerate(target.names):
         term = terminology.resolve(name)
-        if term and term.concept.kind in kinds and (i == 0 or term.concept is concept):
-            concept = concept or term.concept
+        if i == 0 and term and term.concept.kind in kinds:
+            concept = term.concept
         for form in (name, strip_side(name), *_without_brackets(name)):
             if len(key(form)) > 1:
                 names.setdefault(form)
@@ -166,8 +166,8 @@ def _without_brackets(name: str) -> Iterable[str]:
 def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
     start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
     clause_start, clause_end = next(((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end))
-    before, after = text[clause_start : span.start], text[span.end : clause_end]
-    sentence_before = text[start : span.start]
+    before, after = _since_turn(text[clause_start : span.start]), text[span.end : clause_end]
+    sentence_before = _since_turn(text[start : span.start])
     if (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])) and not _DOUBLE_NEGATION.search(
         before
     ):
@@ -175,16 +175,55 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
     if _DOUBLE_NEGATION.search(before):
         return Verdict.DIFFERENTIAL
     if purpose is Purpose.DIAGNOSIS:
+        if _under_differential_heading(text, span.start) or text[span.end : span.end + 1] == "?":
+            return Verdict.DIFFERENTIAL
         if _OPERATION_AFTER.search(after):
             return Verdict.NOT_FOUND
         if _HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after):
             return Verdict.HISTORY
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
             return Verdict.DIFFERENTIAL
-    stated = side_of(text[max(clause_start, span.start - _SIDE_GAP) : span.end]) or side_of(after[:4])
+    stated = _side(text[max(clause_start, span.start - _SIDE_GAP) : span.start], text[span.start : span.end], after)
     if side and stated and side != stated:
         return Verdict.WRONG_SIDE
     return Verdict.ASSERTED
+
+
+def _side(before: str, name: str, after: str) -> str:
+    """The side of a name: within it, else the nearest before it in the same list item, else right behind it."""
+    near = re.split(r"[、及和与伴+/]|合并|\band\b|\bwith\b", before)[-1]
+    sides = re.findall(r"[左右双](?!j)|\b(?:left|right|bilateral)\b", near)
+    return side_of(name) or (side_of(sides[-1]) if sides else "") or side_of(after[:4])
+
+
+_TURN = re.compile(
+    r"但是?|其实|而是|而应|目前诊断|现在?诊断|最终诊断|诊断为|建议|直接|则|\b(?:but|however|instead|now)\b"
+)
+
+
+def _since_turn(before: str) -> str:
+    """The words since the last turn of thought: what was denied or doubted before it no longer counts."""
+    turns = list(_TURN.finditer(before))
+    if not turns:
+        return before
+    last = turns[-1]
+    kept = last[0] if last[0] in ("建议",) else ""
+    denied = re.search(r"(?:不|不太|并不|暂不)$", before[: last.start()])
+    return (denied[0] if denied else "") + kept + before[last.end() :]
+
+
+_HEADING = re.compile(
+    r"(?P<differential>鉴别(?:诊断)?|可能的?(?:疾病|诊断|病因|原因)|differential(?: diagnosi\w*)?|possible diagnos\w*)"
+    r"[^\n。:：]{0,12}[:：\n]|(?:诊断|治疗|处理|方案|结论|建议|diagnosi\w*|treatment|plan|assessment)[^\n。:：,，]{0,8}[:：]"
+)
+
+
+def _under_differential_heading(text: str, start: int) -> bool:
+    """Whether the last heading before a place in the text announces differentials."""
+    last = None
+    for match in _HEADING.finditer(text, 0, start):
+        last = match
+    return last is not None and last["differential"] is not None
 
 
 def _alternative(before: str, after: str) -> bool:

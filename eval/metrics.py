@@ -30,12 +30,12 @@ class Credit:
 def credits(turns: Sequence[Turn], case: CaseRecord) -> dict[str, Credit]:
     """What each revealed fact earned, by fact id, in the order in which they were told.
 
-    A fact earns once, when it is first told: its weight; at most 1 point where a group of the terminology or an
-    open question brought it up; nothing for kinds of asks that earn none.
+    A fact earns once, in the round in which it is first told, by the best ask of that round: its weight; at most 1
+    point where a group of the terminology or an open question brought it up; nothing for kinds of asks that earn none.
     """
     earned: dict[str, Credit] = {}
     for turn in turns:
-        for ask in turn.reading.asks:
+        for ask in sorted(turn.reading.asks, key=lambda ask: ask.kind in LIMITED_CREDIT):
             for fact in ask.facts:
                 if fact in earned or ask.kind in NO_CREDIT:
                     continue

@@ -133,6 +133,12 @@ class RecordIndex:
         yield from ((item.name, item) for item in named)
         yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
         yield from ((match[1], item) for item in named if (match := _BIOPSY_REPORT.fullmatch(item.name)))
+        yield from ((part, item) for item in named for part in self._parts(item))
+
+    def _parts(self, item: Item) -> list[str]:
+        """The things that an item names together (尿培养+药敏, 泌尿系平片（KUB）), where the terminology knows them."""
+        parts = [part.strip() for part in re.split(r"[+＋及(（)）]", item.name)]
+        return [part for part in parts if part != item.name and len(key(part)) > 1 and self._terminology.find(part)]
 
     def _group_names(self) -> Iterable[tuple[str, Group]]:
         groups: dict[str, list[Fact]] = {}
@@ -145,9 +151,10 @@ class RecordIndex:
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
-        spans: list[Span] = self._lexicon.spans(text)
-        spans += self._terminology.composed(text)
-        spans += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
+        known = self._terminology.composed(text)
+        known += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
+        own = longest(self._lexicon.spans(text))
+        spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
         questions = [match.span() for match in _QUESTION_WORD.finditer(text)]
         kept = longest(s for s in spans if not any(s.start < end and start < s.end for start, end in questions))
         operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
@@ -207,6 +214,7 @@ class RecordIndex:
             (AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]),
             (AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]),
             (AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]),
+            (AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]),
             (AskKind.SPECIFIC, self._chief_complaint(concept)),
         )
         for kind, facts in relations:
@@ -251,7 +259,8 @@ class RecordIndex:
         if term.concept.modality and term.regions:
             plain = [f for f, t in below if t.concept.modality]
             return AskKind.SPECIFIC, plain or [f for f, _ in below]
-        return AskKind.TERM_GROUP, [f for f, _ in below]
+        one_symptom = term.concept.kind is Kind.SYMPTOM and len({key(f.item) for f, _ in below}) == 1
+        return AskKind.SPECIFIC if one_symptom else AskKind.TERM_GROUP, [f for f, _ in below]
 
     def _vaguer(self, recorded: Concept, asked: Concept) -> bool:
         """Whether the record names more vaguely what was asked for. Tests must be the same, save modalities."""
@@ -298,6 +307,18 @@ def asks_for_feature(mention: Mention) -> bool:
 def _identity(fact: Fact) -> tuple[Category | None, str]:
     """What makes rows one item: the name, and the category unless it is one of tests."""
     return (None if fact.category in TESTS else fact.category, key(fact.name))
+
+
+def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
+    """Whether a plain scan is asked for of which the record has plain and contrast together (平扫+增强)."""
+    return (
+        asked.modality and "平扫" in asked.name and "平扫" in item and bool(set(asked.parents) & set(recorded.parents))
+    )
+
+
+def _crosses(one: Span, other: Span) -> bool:
+    """Whether two occurrences overlap and neither lies within the other."""
+    return one.start < other.start < one.end < other.end or other.start < one.start < other.end < one.end
 
 
 def _kind(span: Span) -> Kind | None:

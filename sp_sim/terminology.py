@@ -61,8 +61,6 @@ class Concept:
     region: str = ""
     modality: bool = False
     sided: bool = False
-    sex: str = ""
-    department: str = ""
     findings: tuple[str, ...] = ()
     findings_en: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
@@ -135,9 +133,12 @@ class Lexicon:
 
 def longest(spans: Iterable[Span]) -> list[Span]:
     """Of overlapping spans the longest (at equal length the one listed first), in order of their start."""
+    by_length = sorted(spans, key=lambda s: s.start - s.end)
+    taken = bytearray(max((span.end for span in by_length), default=0))
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: s.start - s.end):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
+    for span in by_length:
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
             kept.append(span)
     return sorted(kept, key=lambda s: s.start)
 
@@ -201,7 +202,8 @@ class Terminology:
     @cached_property
     def lexicon(self) -> Lexicon:
         """Every name of every concept; one of several kinds of thing belongs to the kind read first."""
-        entries = [(name, concept) for concept in self.concepts for name in concept.names]
+        regions_first = sorted(self.concepts, key=lambda concept: concept.kind is not Kind.REGION)
+        entries = [(name, concept) for concept in regions_first for name in concept.names]
         return Lexicon(entries + self._stems(self._by_key))
 
     def named(self, name: str) -> tuple[Concept, ...]:
@@ -249,7 +251,7 @@ class Terminology:
                         break
                     regions.add(other.value.name)
                     end = other.end
-            if match := _SIDE_BEFORE.search(text[:start]):
+            if match := _SIDE_BEFORE.search(text, max(0, start - 12), start):
                 start = match.start()
             tail = _CONTRAST.match(text[end:])
             if tail and (contrasted := self.find(fold(concept.name) + tail[0])):
@@ -326,7 +328,7 @@ class Terminology:
 
 
 _BEFORE = re.compile(r"[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
-_AFTER = re.compile(r"[的(（,、和及与]{0,2}| (scan |imaging |examination )?(of )?(the )?(your )?| ?and ")
+_AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
 _SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")
 
@@ -379,8 +381,6 @@ def _concept(entry: Mapping[str, Any], kind: Kind) -> Concept:
         region=entry.get("region") or "",
         modality=bool(entry.get("modality")),
         sided=bool(entry.get("sided")),
-        sex=entry.get("sex") or "",
-        department=entry.get("department") or "",
         findings=names("findings"),
         findings_en=names("findings_en"),
         tests=names("tests"),

@@ -166,12 +166,13 @@ class BaselineDoctor:
         """Diseases by how much of what was heard speaks for them, rarer things more, relative to all that would."""
         knowledge = _knowledge(self._terminology, self._language)
         features = {f for text in _affirmed(heard) for f in knowledge.features(text)}
-        scores: dict[Concept, float] = {}
+        weights: dict[Concept, list[float]] = {}
         for feature in features:
             for disease in knowledge.diseases.get(feature, ()):
-                scores[disease] = scores.get(disease, 0.0) + knowledge.weight[feature]
+                weights.setdefault(disease, []).append(knowledge.weight[feature])
+        scores = {disease: math.fsum(found) / knowledge.norm[disease] for disease, found in weights.items()}
         order = {id(c): i for i, c in enumerate(self._terminology.concepts)}
-        return sorted(scores, key=lambda c: (-scores[c] / knowledge.norm[c], order[id(c)]))
+        return sorted(scores, key=lambda c: (-scores[c], order[id(c)]))
 
     def _side(self, disease: Concept, heard: str) -> str:
         """The side named most often, above all together with something that speaks for the disease."""
@@ -216,11 +217,12 @@ class _Knowledge:
                     self.diseases.setdefault(feature, set()).add(disease)
         total = sum(bool(phrases) for phrases in known.values())
         self.weight = {feature: math.log(1 + total / len(found)) for feature, found in self.diseases.items()}
-        squares: dict[Concept, float] = {}
+        squares: dict[Concept, list[float]] = {}
         for feature, found in self.diseases.items():
             for disease in found:
-                squares[disease] = squares.get(disease, 0.0) + self.weight[feature] ** 2
-        self.norm = {disease: math.sqrt(square) for disease, square in squares.items()}
+                squares.setdefault(disease, []).append(self.weight[feature] ** 2)
+        # Exact sums: the order of a set must not decide between diseases.
+        self.norm = {disease: math.sqrt(math.fsum(found)) for disease, found in squares.items()}
 
     def features(self, text: str) -> set[Concept | str]:
         """Phrases and concepts (no tests: having one speaks for nothing) in canonical text."""
