@@ -54,8 +54,10 @@ class LocalRecognizer:
             return Reading(concluding=True)
         asks: list[Ask] = []
         for clause in parts:
-            seen = told.union(*(ask.facts for ask in asks))
-            for ask in self._asks(_Part(text, clause, mentions), told, seen):
+            part = _Part(text, clause, mentions)
+            if asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
+                continue
+            for ask in self._asks(part, told, told.union(*(ask.facts for ask in asks))):
                 if not any(_same(ask, other) for other in asks):
                     asks.append(ask)
         return Reading(concluding=False, asks=tuple(_without_vague(asks, self._index)))
@@ -74,8 +76,7 @@ class LocalRecognizer:
     def _named(self, part: _Part, told: frozenset[str], seen: frozenset[str]) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
         context = _context(part.words)
-        named = part.specific if not (part.asks_for_features and told != seen) else []  # 抽烟吗？抽了多久了？
-        specific = [self._ask(part, mention, context, told) for mention in named]
+        specific = [self._ask(part, mention, context, told) for mention in part.specific]
         yield from (ask for ask in specific if not (part.is_heading and ask.kind is AskKind.TERM_GROUP))
         if part.open:
             following = self._index.next_symptom(seen)
@@ -90,7 +91,7 @@ class LocalRecognizer:
         words = part.words
         if cues.REPORTS.search(words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
-        elif part.clause.asks and not _any_of(words, cues.COURTESY, cues.STATED):
+        elif part.clause.asks and not _any_of(words, cues.COURTESY, cues.STATED, _BESIDES):
             nearest = self._index.nearest(" ".join(cues.FILLER.sub(" ", words).split()))
             if nearest and nearest.confidence >= SURE:
                 yield self._ask(part, nearest, _context(words), told, part.shown)
@@ -145,7 +146,7 @@ class _Part:
         return before if before or not _question_word(self.words) else named
 
 
-_BESIDES = re.compile(r"除了?.{1,15}?(?:之外|以外|外|$)")
+_BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
 
@@ -217,9 +218,7 @@ def _is_bare(words: str, start: int, named: list[Mention]) -> bool:
 
 def _concludes(text: str, parts: list[_Clause], mentions: list[Mention]) -> bool:
     diagnoses = [m for m in mentions if isinstance(m.target, Term) and m.target.concept.kind is Kind.DIAGNOSIS]
-    treatments = [
-        m for m in mentions if isinstance(m.target, Term) and m.target.concept.kind in (Kind.TREATMENT, Kind.DRUG)
-    ]
+    treatments = [m for m in mentions if isinstance(m.target, Term) and _is_concrete(m.target)]
     delivers_diagnosis = delivers_plan = suspects = False
     for start, end in sentences(text):
         sentence = text[start:end]
@@ -247,6 +246,12 @@ def _concludes(text: str, parts: list[_Clause], mentions: list[Mention]) -> bool
         if part.orders and not (delivers_diagnosis and delivers_plan) and not cues.FOLLOW_UP.search(words):
             return False
     return not (suspects and not delivers_plan and not headed)
+
+
+def _is_concrete(term: Term) -> bool:
+    """Whether a treatment is one: to be admitted or treated is none yet."""
+    concept = term.concept
+    return concept.kind in (Kind.TREATMENT, Kind.DRUG) and not re.search("住院|^(综合|相应|进一步)?治疗$", concept.name)
 
 
 def _asks_in(sentence: str) -> bool:

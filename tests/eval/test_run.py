@@ -247,6 +247,8 @@ def test_scores_are_made_again_from_the_journal(
         (["--doctor", "script:nowhere.txt"], "nowhere.txt"),
         (["--doctor", "python:nowhere:factory"], "importable MODULE"),
         (["--encoder", "word2vec"], "--encoder"),
+        (["--max-retries", "-1"], "from 0 on"),
+        (["--timeout", "0"], "above 0"),
         (["--trials", "0"], "whole number"),
         (["--doctor", "openai:m"], "OPENAI_API_KEY"),
     ],
@@ -256,6 +258,57 @@ def test_a_mistake_of_the_user_is_one_line(tmp_path: Path, args: list[str], mess
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        ("raise RuntimeError('at import')", "RuntimeError at import"),
+        ("def doctor(: pass", "SyntaxError"),
+        ("def doctor():\n    raise KeyError('gone')\n", "the factory raised KeyError"),
+        ("import sys\ndef doctor():\n    sys.exit(3)\n", "the factory raised SystemExit"),
+    ],
+)
+def test_a_broken_factory_is_one_line(case_file: Path, tmp_path: Path, module: str, message: str) -> None:
+    (tmp_path / "mine.py").write_text(module, "utf-8")
+    done = run("--doctor", "python:mine:doctor", "--cases", case_file, "--out", tmp_path / "run", "--encoder", "ngram",
+               env={"PYTHONPATH": str(tmp_path)})  # fmt: skip
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_no_text_can_hold_is_replaced(case_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text(
+        "def doctor():\n    return lambda messages: '尿痛吗\\ud83d' if len(messages) < 3 else None\n", "utf-8"
+    )
+    done = run("--doctor", "python:odd:doctor", "--cases", case_file, "--out", tmp_path / "run", "--encoder", "ngram",
+               env={"PYTHONPATH": str(tmp_path)})  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "尿痛吗?" in (tmp_path / "run" / "journal.jsonl").read_text("utf-8")
+
+
+def test_an_empty_script_is_no_score(
+    case_file: Path, tmp_path: Path, write_script: Callable[[Sequence[str]], str]
+) -> None:
+    done = run("--doctor", write_script(["", " "]), "--cases", case_file, "--out", tmp_path / "run")
+    assert done.returncode == 2
+    assert "expected one turn a line" in done.stderr
+
+
+def test_a_long_turn_is_read_in_time(case_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "long.json").write_text(json.dumps(["请问有没有发热、尿频、尿痛？" * 20_000]), "utf-8")
+    done = run(
+        "--doctor",
+        f"script:{tmp_path / 'long.json'}",
+        "--cases",
+        case_file,
+        "--out",
+        tmp_path / "run",
+        "--encoder",
+        "ngram",
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_run_folder_is_not_written_twice(case_file: Path, tmp_path: Path) -> None:

@@ -251,6 +251,23 @@ def test_tables_beside_a_workbook_are_read(tmp_path: Path) -> None:
     assert "RC" in case.record.reference.treatments[0].names
 
 
+def test_a_category_merged_over_rows_holds_for_each(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", [["", *row[1:]] if i == 10 else row for i, row in enumerate(ROWS)])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].merge_cells("A11:A12")
+    book.save(path)
+    case, _ = workbook.read_case(path)
+    assert [fact.id for fact in case.patient.facts][1:3] == ["检查/CTU", "检查/CTU#2"]
+
+
+@pytest.mark.parametrize(
+    ("note", "weight"), [("重要得分项", 2), ("得分项", 1), ("非得分项", 0), ("首发，重要得分项", 2), ("", 0)]
+)
+def test_weights(tmp_path: Path, note: str, weight: int) -> None:
+    case, _ = workbook.read_case(save(tmp_path / "a.xlsx", with_row("症状", "备注", note)))
+    assert case.weight("症状/尿痛") == weight
+
+
 def test_a_name_that_the_format_cannot_carry_is_refused(record: CaseRecord) -> None:
     facts = (record.patient.facts[0].model_copy(update={"item": "a>b"}), *record.patient.facts[1:])
     odd = record.model_copy(update={"patient": record.patient.model_copy(update={"facts": facts}),
