@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sp_sim.console import guarded
 from sp_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,16 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     chat.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-diag-human)")
     args = parser.parse_args(argv)
-    try:
-        return _chat(args) if args.command == "chat" else _parse(args)
-    except InputError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    return guarded(lambda: _chat(args) if args.command == "chat" else _parse(args))
 
 
 def _chat(args: argparse.Namespace) -> int:

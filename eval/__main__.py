@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.options import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
+from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 from sp_sim.errors import InputError
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.options import EXIT_DONE, EXIT_FAILED_DIALOGUES, add_run_options, guarded
+from eval.options import add_run_options
+from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 
 if TYPE_CHECKING:
     from eval.runner import Progress

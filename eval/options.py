@@ -1,15 +1,9 @@
-"""The command line that the evaluation scripts share, and how a mistake of the user ends: one line, exit code 2."""
+"""The command line that the evaluation scripts share."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
-
-from sp_sim.errors import InputError, StorageError
-
-EXIT_DONE, EXIT_FAILED_DIALOGUES, EXIT_USER, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 def positive(text: str) -> int:
@@ -97,18 +91,3 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
     )
     model.add_argument("--max-tokens", type=positive, metavar="N", help="limit of tokens per reply")
     model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint")
-
-
-def guarded(main: Callable[[], int]) -> int:
-    """Runs a command; what the user can mend becomes one line on stderr and exit code 2."""
-    try:
-        return main()
-    except (InputError, StorageError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return EXIT_USER
-    except KeyboardInterrupt:
-        print("interrupted; what was finished is scored", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return EXIT_DONE

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sp_sim.console import guarded
 from sp_sim.errors import InputError, Level
 
 
@@ -32,16 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "vectors", help="make the shipped sentence vectors of the terminology anew, after changes to it"
     )
     args = parser.parse_args(argv)
-    try:
-        return {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "vectors": _vectors}[args.command](args)
-    except InputError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    commands_by_name = {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "vectors": _vectors}
+    return guarded(lambda: commands_by_name[args.command](args))
 
 
 def _lint(args: argparse.Namespace) -> int:
