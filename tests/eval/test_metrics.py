@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.journal import ScoreLine
 from eval.metrics import Credit, credits, score_dialogue, standardization
 from eval.scores import Metric, Score, Status
 from eval.statistics import bootstrap_interval
-from sp_sim.record import CaseRecord
+from eval.summary import summarize
+from sp_sim.record import CaseRecord, Mark, Phase
 from sp_sim.terminology import builtin
 from sp_sim.transcript import Ask, AskKind, Reading, StopReason, Transcript, Turn
 
@@ -133,6 +135,33 @@ def test_guidance_counts_the_key_tests(record: CaseRecord) -> None:
     score = scores(record, asked)[Metric.GUIDANCE]
     assert score.value == pytest.approx(3 / 6)
     assert score.details["precision"] == pytest.approx(2 / 3)
+
+
+def test_a_key_test_of_the_treatment_phase_is_no_guidance(record: CaseRecord) -> None:
+    marks = dict(record.reference.marks)
+    marks["检验/血常规"] = Mark(weight=2, phase=Phase.TREATMENT)
+    heavier = record.model_copy(update={"reference": record.reference.model_copy(update={"marks": marks})})
+    assert scores(heavier, turn(1, (S, ["检查/CTU", "检查/CTU#2"])))[Metric.GUIDANCE].value == pytest.approx(2 / 6)
+
+
+def test_asking_for_reports_names_no_test(record: CaseRecord) -> None:
+    details = scores(record, turn(1, (S, ["检查/PET-CT"]), (AskKind.REPORTS, [])))[Metric.GUIDANCE].details
+    assert details == {"precision": 1.0, "tests_named": 1.0}
+
+
+def test_the_best_ask_of_a_round_counts(record: CaseRecord) -> None:
+    assert points(record, turn(1, (G, ["检查/CTU"]), (S, ["检查/CTU"]))) == {"检查/CTU": 2}
+
+
+def test_failed_dialogues_are_in_no_mean(record: CaseRecord) -> None:
+    good = transcript(turn(1), turn(2, doctor=CONCLUSION, concluding=True))
+    broken = transcript(turn(1), stop=StopReason.FAILED, failure="HTTP 500").model_copy(update={"case": "other"})
+    lines = [ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=score_dialogue(t, record, builtin()))
+             for t in (good, broken)]  # fmt: skip
+    summary = summarize("diag", "x", lines, [good, broken], 1.0)
+    assert (summary["rounds"]["mean"], summary["failed"], summary["concluded"]) == (2, 1, 1)
+    assert summary["metrics"][Metric.DIAGNOSIS.value]["mean"] == 1
+    assert summary["metrics"][Metric.DIAGNOSIS.value]["mean_failures_as_0"] == 0.5
 
 
 def test_conclusions_are_scored_with_their_words(record: CaseRecord) -> None:

@@ -97,6 +97,29 @@ def test_the_run_folder_holds_what_it_promises(
     assert "<script" not in report
 
 
+def test_a_dialogue_ends_at_the_larger_of_20_and_twice_the_expected_rounds(
+    case_file: Path, tmp_path: Path, write_script: Callable[[Sequence[str]], str]
+) -> None:
+    long = tmp_path / "long.yaml"
+    long.write_text(
+        SMALL_CASE.replace("id: small", "id: long").replace("expected_rounds: 6", "expected_rounds: 12"), "utf-8"
+    )
+    run(
+        "--doctor",
+        write_script(["您好"] * 30),
+        "--cases",
+        case_file,
+        long,
+        "--out",
+        tmp_path / "run",
+        "--encoder",
+        "ngram",
+    )
+    assert {line["case"]: (line["rounds"], line["stop_reason"]) for line in lines(tmp_path / "run" / "scores.jsonl")} == {
+        "small": (20, "max_rounds"), "long": (24, "max_rounds")
+    }  # fmt: skip
+
+
 def test_the_same_run_twice_gives_the_same_scores(tmp_path: Path) -> None:
     for name, concurrency in (("one", "1"), ("two", "4")):
         done = run("--out", tmp_path / name, "--encoder", "ngram", "--concurrency", concurrency)

@@ -251,6 +251,20 @@ def test_tables_beside_a_workbook_are_read(tmp_path: Path) -> None:
     assert "RC" in case.record.reference.treatments[0].names
 
 
+def test_tables_one_level_up_serve_a_renamed_workbook(tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    rows = [row for row in ROWS if row[1] != "次要诊断"]
+    save(tmp_path / "cases" / "renamed.xlsx", rows)
+    save(tmp_path / "diag_table.xlsx",
+         [["other.xlsx", "膀胱恶性肿瘤", "甲癌", "经尿道电切", ""], ["02.xlsx", "膀胱恶性肿瘤", "乙癌", "膀胱根治性切除术", "RC"]],
+         ["数据文件名称", "疾病名称", "同义词", "治疗方案名称", "治疗方案同义词"])  # fmt: skip
+    (case,), _ = library.load([tmp_path / "cases"])
+    names = case.record.reference.core_diagnosis.names
+    assert "乙癌" in names
+    assert "甲癌" not in names
+    assert "RC" in case.record.reference.treatments[0].names
+
+
 def test_a_category_merged_over_rows_holds_for_each(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", [["", *row[1:]] if i == 10 else row for i, row in enumerate(ROWS)])
     book = openpyxl.load_workbook(path)
