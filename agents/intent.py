@@ -187,13 +187,13 @@ def _clauses(text: str, mentions: list[Mention]) -> Iterator[_Clause]:
     for start, end in sentences(text):
         sentence = text[start:end]
         parts = list(clauses(text, start, end))
-        marked = bool(cues.QUESTION.search(sentence)) and "?" in sentence + "?" * bool(_question_word(sentence))
+        marked = "?" in sentence or _question_word(sentence)
         asked_so_far = False
         for part_start, part_end in parts:
             words = text[part_start:part_end]
             named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
             stated = bool(cues.STATED.search(words))
-            question = bool(_question_word(words)) or ("?" in words and not stated)
+            question = _question_word(words) or ("?" in words and not stated)
             request = bool(cues.IMPERATIVE.search(words))
             continued = marked and (asked_so_far or bool(named)) and not stated and not cues.PREFACE.search(words)
             bare = bool(named) and _is_bare(words, part_start, named)
@@ -207,7 +207,7 @@ def _clauses(text: str, mentions: list[Mention]) -> Iterator[_Clause]:
 
 def _question_word(words: str) -> bool:
     match = cues.QUESTION.search(words)
-    return bool(match) and match is not None and match[0] not in ("?", "？")
+    return match is not None and match[0] != "?"
 
 
 def _is_bare(words: str, start: int, named: list[Mention]) -> bool:

@@ -93,8 +93,8 @@ def _show_dialogue(run: Path, case: str, trial: int) -> int:
 
 def _rescore(args: argparse.Namespace) -> int:
     from eval.diag import print_summary
-    from eval.journal import read_info, read_summary
-    from eval.runner import case_hash, rescore
+    from eval.journal import RunFolder, read_info, read_summary
+    from eval.runner import case_hash, finish
     from sp_sim.library import load
 
     info = read_info(args.run)
@@ -107,7 +107,7 @@ def _rescore(args: argparse.Namespace) -> int:
         seconds = read_summary(args.run)["seconds"]
     except InputError:
         seconds = 0.0
-    summary = rescore(args.run, info, cases, seconds)
+    summary = finish(RunFolder(args.run), info, cases, seconds)
     print_summary(summary, args.run)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
 

@@ -168,12 +168,10 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
     clause_start, clause_end = next(((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end))
     before, after = _since_turn(text[clause_start : span.start]), text[span.end : clause_end]
     sentence_before = _since_turn(text[start : span.start])
-    if (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])) and not _DOUBLE_NEGATION.search(
-        before
-    ):
-        return Verdict.NEGATED
     if _DOUBLE_NEGATION.search(before):
         return Verdict.DIFFERENTIAL
+    if _NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end]):
+        return Verdict.NEGATED
     if purpose is Purpose.DIAGNOSIS:
         if _under_differential_heading(text, span.start) or text[span.end : span.end + 1] == "?":
             return Verdict.DIFFERENTIAL
@@ -207,7 +205,7 @@ def _since_turn(before: str) -> str:
     if not turns:
         return before
     last = turns[-1]
-    kept = last[0] if last[0] in ("建议",) else ""
+    kept = last[0] if last[0] == "建议" else ""
     denied = re.search(r"(?:不|不太|并不|暂不)$", before[: last.start()])
     return (denied[0] if denied else "") + kept + before[last.end() :]
 

@@ -113,9 +113,8 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
     so_far: list[Turn] = []
 
     def keep(turn: Turn) -> None:
-        before = credits(so_far, record)
         so_far.append(turn)
-        earned = {fact: c.points for fact, c in credits(so_far, record).items() if fact not in before}
+        earned = {fact: c.points for fact, c in credits(so_far, record).items() if c.round == turn.round}
         folder.write(turn_line(record.id, trial, turn, earned))
         progress.on_turn()
 
@@ -146,9 +145,15 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
 
 
 def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], seconds: float) -> dict[str, Any]:
-    """Scores what the journal holds and writes everything that is made from it; returns the summary."""
+    """Scores what the journal holds and writes everything that is made from it; returns the summary.
+
+    Also for a run that ended long ago. Raises ``InputError`` where one of its cases is missing.
+    """
     transcripts, unfinished = read_transcripts(folder.path)
     by_id = {case.record.id: case for case in cases}
+    if missing := {t.case for t in transcripts} - set(by_id):
+        got = f"no case {sorted(missing)[0]!r} among the cases"
+        raise InputError(f"{folder.path}: got {got}, expected all cases of the run; give --cases")
     place = {case_id: i for i, case_id in enumerate(by_id)}
     transcripts.sort(key=lambda t: (place[t.case], t.trial))
     lines = [
@@ -174,17 +179,6 @@ def _json(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def rescore(path: Path, info: RunInfo, cases: Sequence[LoadedCase], seconds: float) -> dict[str, Any]:
-    """Scores a run anew from its journal. Raises ``InputError`` where cases are missing."""
-    transcripts, _ = read_transcripts(path)
-    missing = {t.case for t in transcripts} - {case.record.id for case in cases}
-    if missing:
-        raise InputError(
-            f"{path}: got no case {sorted(missing)[0]!r} among the cases, expected all cases of the run; give --cases"
-        )
-    return finish(RunFolder(path), info, cases, seconds)
 
 
 def describe(plan: Plan) -> RunInfo:

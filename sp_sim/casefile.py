@@ -17,6 +17,7 @@ from sp_sim.record import (
     SCHEMA_VERSION,
     CaseRecord,
     CategoryField,
+    Fact,
     Frozen,
     Language,
     Mark,
@@ -168,7 +169,7 @@ def write_case(case: CaseRecord) -> str:
         "patient": patient,
         "facts": {
             phase.value: [
-                _row(case, fact.id) for fact in case.patient.facts if case.reference.marks[fact.id].phase is phase
+                _row(case, fact) for fact in case.patient.facts if case.reference.marks[fact.id].phase is phase
             ]
             for phase in Phase
         },
@@ -185,11 +186,10 @@ def write_case(case: CaseRecord) -> str:
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _row(case: CaseRecord, fact_id: str) -> dict[str, Any]:
-    fact = next(fact for fact in case.patient.facts if fact.id == fact_id)
+def _row(case: CaseRecord, fact: Fact) -> dict[str, Any]:
     row = fact.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-    row["weight"] = case.weight(fact_id)
-    note = case.row_notes.get(fact_id)
+    row["weight"] = case.weight(fact.id)
+    note = case.row_notes.get(fact.id)
     return row | (note.model_dump(exclude_defaults=True) if note else {})
 
 

@@ -151,8 +151,9 @@ class RecordIndex:
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
-        known = self._terminology.composed(text)
-        known += [Span(s.start, s.end, _target(s.value)) for s in self._terminology.lexicon.spans(text)]
+        occurrences = self._terminology.lexicon.spans(text)
+        known = self._terminology.composed(text, occurrences)
+        known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
         own = longest(self._lexicon.spans(text))
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
         questions = [match.span() for match in _QUESTION_WORD.finditer(text)]
@@ -204,29 +205,34 @@ class RecordIndex:
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
         scope = self._scope(concept, context)
         fitting = [(f, t) for f in scope if (t := self._terms[f.id]) and self._compatible(term, t)]
-        same = [f for f, t in fitting if t.concept is concept]
-        bare = concept.modality and not term.regions and any(self._terms[f.id] != term for f in same)
-        relations = (
-            *([self._below(term, fitting)] if bare else []),
-            (AskKind.SPECIFIC, same),
-            self._below(term, fitting),
-            (AskKind.SPECIFIC, [f for f, t in fitting if t.concept in self._terminology.panels_of(concept)]),
-            (AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]),
-            (AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]),
-            (AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]),
-            (AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]),
-            (AskKind.SPECIFIC, self._chief_complaint(concept)),
-        )
-        for kind, facts in relations:
+        for kind, facts in self._relations(term, context, scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
         return Hit(AskKind.ABSENT, category)
 
-    def _chief_complaint(self, concept: Concept) -> list[Fact]:
-        """The first symptom that the patient has, for a question on how long, what like, or where (症状特征)."""
-        if _SYMPTOM_FEATURES not in concept.parents:
-            return []
-        return [f for f in self._facts if f.category is Category.SYMPTOM and not f.negative][:1]
+    def _relations(
+        self, term: Term, context: Category | None, scope: Sequence[Fact], fitting: Sequence[tuple[Fact, Term]]
+    ) -> Iterator[tuple[AskKind, list[Fact]]]:
+        """Ways in which facts can be what was asked for, the closest first."""
+        concept = term.concept
+        same = [f for f, t in fitting if t.concept is concept]
+        if concept.modality and not term.regions and any(self._terms[f.id] != term for f in same):
+            yield self._below(term, fitting)
+        yield AskKind.SPECIFIC, same
+        yield self._below(term, fitting)
+        panels = self._terminology.panels_of(concept)
+        yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+        yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]
+        yield AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]
+        yield AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]
+        yield AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]
+        if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
+            yield AskKind.SPECIFIC, self._symptoms[:1]
+
+    @cached_property
+    def _symptoms(self) -> list[Fact]:
+        """The symptoms that the patient has, the chief complaint first."""
+        return [fact for fact in self._facts if fact.category is Category.SYMPTOM and not fact.negative]
 
     def _scope(self, concept: Concept, context: Category | None) -> list[Fact]:
         if context in _OWN_CONTEXT:
@@ -275,22 +281,19 @@ class RecordIndex:
 
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
-        symptoms = (f.id for f in self._facts if f.category is Category.SYMPTOM and not f.negative and f.id not in told)
-        return tuple(symptoms)[:1]
+        return tuple(fact.id for fact in self._symptoms if fact.id not in told)[:1]
 
     def nearest(self, text: str) -> Mention | None:
         """The item, concept or category nearest in meaning to some canonical words, with the cosine as confidence."""
         if not text.strip():
             return None
         query = self._encoder.encode([text])
-        shared = _shared_space(self._terminology, self._encoder, self._language)
-        own = self._own_space
-        levels = {c: max(shared.level(c, query), own.level(c, query)) for c in Category}
-        near = sorted(levels, key=lambda c: -levels[c])[:_NEAR_CATEGORIES]
-        found = [hit for category in near for space in (own, shared) if (hit := space.best(category, query))]
-        if not found:
+        spaces = (self._own_space, _shared_space(self._terminology, self._encoder, self._language))
+        items = {c: [hit for space in spaces if (hit := space.best(c, query))] for c in Category}
+        nearest = {c: max(hits, key=lambda hit: hit[0]) for c, hits in items.items() if hits}
+        if not nearest:
             return None
-        score, target = max(found, key=lambda hit: hit[0])
+        score, target = nearest[max(nearest, key=lambda c: nearest[c][0])]
         return Mention(0, len(text), target, float(min(1.0, max(0.0, score))))
 
     @cached_property
@@ -338,11 +341,10 @@ _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:�
 _QUESTION_WORD = re.compile("有没有|有无|是不是|是否|能不能|会不会|要不要")
 """No name reaches into one of these: 有没有尿痛 does not say 没有尿."""
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
-_NEAR_CATEGORIES = 3
 
 
 class _Space:
-    """Names by category in FAISS indexes: ``level`` scores a category, ``best`` finds an item within it."""
+    """Names in one FAISS index a category; ``best`` is the nearest within one."""
 
     def __init__(self, entries: Sequence[tuple[str, Category, Target]], encoder: CachedEncoder) -> None:
         import faiss
@@ -365,10 +367,6 @@ class _Space:
             return None
         scores, rows = self._indexes[category].search(query, 1)
         return float(scores[0, 0]), self._targets[category][int(rows[0, 0])]
-
-    def level(self, category: Category, query: Any) -> float:
-        found = self.best(category, query)
-        return found[0] if found else -1.0
 
 
 _SPACES: WeakKeyDictionary[Terminology, dict[tuple[str, Language], _Space]] = WeakKeyDictionary()

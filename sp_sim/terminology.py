@@ -116,9 +116,6 @@ class Lexicon:
     def __contains__(self, name: str) -> bool:
         return fold(name) in self._values
 
-    def get(self, name: str) -> Any | None:
-        return self._values.get(fold(name))
-
     def spans(self, text: str) -> list[Span]:
         """All occurrences, overlapping ones too, in order of their start, longer ones first."""
         if self._automaton is None:
@@ -228,11 +225,15 @@ class Terminology:
             if concept := self.find(candidate):
                 return Term(concept, frozenset(filter(None, [concept.region])), side)
         text = canonical(name).text
-        return next((term for span in self.composed(text) if _covers(text, span) for term in [span.value]), None)
+        found = self.composed(text, self.lexicon.spans(text))
+        return next((term for span in found if _covers(text, span) for term in [span.value]), None)
 
-    def composed(self, text: str) -> list[Span]:
-        """Examinations named in canonical text as region and modality in either order; values are ``Term``."""
-        spans = longest(s for s in self.lexicon.spans(text) if s.value.kind is Kind.REGION or s.value.modality)
+    def composed(self, text: str, occurrences: Iterable[Span]) -> list[Span]:
+        """Examinations named in canonical text as region and modality in either order; values are ``Term``.
+
+        ``occurrences`` are those of the lexicon in the text.
+        """
+        spans = longest(s for s in occurrences if s.value.kind is Kind.REGION or s.value.modality)
         found = []
         for i, span in enumerate(spans):
             concept = span.value
