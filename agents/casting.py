@@ -13,7 +13,7 @@ from agents.patient import VerbatimPatient
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.library import LoadedCase
-from sp_sim.model import OpenAIChatModel
+from sp_sim.model import ChatModel, OpenAIChatModel
 from sp_sim.retrieval import RecordIndex
 from sp_sim.roles import Doctor, IntentRecognizer, Patient
 from sp_sim.terminology import builtin
@@ -29,6 +29,7 @@ class ModelOptions:
     """How chat models are called; ``seed`` and ``temperature`` are left out of the request where they are None."""
 
     base_url: str | None = None
+    api_key: str | None = None
     timeout: float = 120.0
     max_retries: int = 3
     temperature: float | None = 0.0
@@ -68,16 +69,7 @@ def recruit(spec: str, options: ModelOptions | None = None) -> Recruit:
     if kind == "openai" and rest:
         from agents.doctors.chat import ChatDoctor
 
-        opts = options or ModelOptions()
-        model = OpenAIChatModel(
-            rest,
-            base_url=opts.base_url,
-            timeout=opts.timeout,
-            max_retries=opts.max_retries,
-            temperature=opts.temperature,
-            max_tokens=opts.max_tokens,
-            seed=opts.seed,
-        )
+        model = OpenAIChatModel(rest, **vars(options or ModelOptions()))
         return lambda case: ChatDoctor(model, case.record.language)
     if kind == "python" and rest.count(":") == 1:
         factory = _imported(spec, *rest.split(":"))
@@ -113,7 +105,36 @@ def _made(spec: str, factory: Callable[[], object]) -> Doctor:
     return CallableDoctor(reply)
 
 
-def patient_side(case: LoadedCase, encoder: CachedEncoder) -> tuple[IntentRecognizer, Patient]:
+@dataclass(frozen=True)
+class PatientModels:
+    """The chat models of the patient's side; None: the local reader, the verbatim patient."""
+
+    reader: ChatModel | None = None
+    voice: ChatModel | None = None
+
+
+def patient_side(
+    case: LoadedCase, encoder: CachedEncoder, models: PatientModels | None = None
+) -> tuple[IntentRecognizer, Patient]:
     """The recognizer and the patient of a case, made of its ``PatientFacts`` alone."""
     facts = case.record.patient
-    return LocalRecognizer(RecordIndex(facts, case.terminology, encoder)), VerbatimPatient(facts)
+    index = RecordIndex(facts, case.terminology, encoder)
+    patient = VerbatimPatient(facts)
+    recognizer: IntentRecognizer = LocalRecognizer(index)
+    if models and models.reader:
+        from agents.model_reader import ModelRecognizer
+
+        recognizer = ModelRecognizer(models.reader, facts, index)
+    if models and models.voice:
+        from agents.voice import VoicedPatient
+
+        return recognizer, VoicedPatient(patient, models.voice, facts, case.terminology.lexicon)
+    return recognizer, patient
+
+
+def chat_model(option: str, spec: str, options: ModelOptions) -> ChatModel:
+    """The model of an option that takes ``llm:MODEL``. Raises ``InputError`` for any other value."""
+    kind, _, name = spec.partition(":")
+    if kind != "llm" or not name:
+        raise InputError(f"{option}: got {spec!r}, expected llm:MODEL")
+    return OpenAIChatModel(name, **vars(options))

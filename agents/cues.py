@@ -15,10 +15,11 @@ def _any(*patterns: str) -> re.Pattern[str]:
 QUESTION = _any(
     r"[?？]",
     r"吗",
-    r"么(?!样的?治)",
+    r"(?<!什)(?<!怎)(?<!这)(?<!那)(?<!多)么$",
     r"呢",
-    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|没有(?:过)?$",
-    r"什么|怎么|怎样|如何|哪|几[次个天年岁点月周]|多少|多久|多长|多大|多高|多重|何时|为何|谁|还是",
+    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\??$|[不没]\??$|(?:不啊|没啊|没呀|不呀|没呢)$",
+    r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|几[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
+    r"多高|多重|何时|为何|谁|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
     r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why)\b",
 )
@@ -26,8 +27,9 @@ QUESTION = _any(
 
 IMPERATIVE = _any(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
-    r"说说|讲讲|描述一下|告诉我|谈谈|介绍一下|说一下|问一下|了解一下|想了解|想知道|需要了解|"
-    r"想问",
+    r"说说|讲讲|讲一下|描述一下|(?<!就)(?<!时)(?<!再)(?<!记得)告诉我(?!们?要)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
+    r"想(?:再)?问|想(?:再|先|单独)?(?:了解|知道|确认|请教|核实|请您|听听)|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
+    r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示)|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"\b(tell me|describe|walk me through|let me know|share|i would like to know|i'd like to know|"
     r"i want to know|i need to know|ask about)\b",
 )
@@ -48,12 +50,62 @@ NOT_NOW = _any(
 STATED = _any(
     r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
-    r"可能与|有关|可能是|引起|导致|意味着",
+    r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
     r"\b(based on|given|since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
     r"indicates?|revealed|it sounds|it seems|i see|i understand|may be|might be|could be|consistent with|"
     r"due to)\b",
 )
 """Words of a statement: what follows is said, not asked."""
+
+EMBEDDED = re.compile(
+    r"(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)(?:一下|清楚|有没有|您|你|它|其|这|是不是|病变|肿瘤|局部){0,2}"
+    r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
+    r"怎么(?:治|处理|办)(?=[^?？]*(?:再|之前|后))|什么都|多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)"
+)
+"""Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
+
+PURPOSE_START = re.compile(
+    r"^\s*(?:主要|初步|重点|进一步|同时|以|用来|用于|来|也|可以?|能够?|有助于|帮助|目的是|为了|为)*"
+    r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|除外|往|将|把)"
+    r"|^\s*(?:因为|由于|这(?:样|项|个|些|有助|关系|对|会|是)|它|其|该|此|以便|以免|有助|帮助)"
+    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for)\b"
+)
+"""A clause that says what the tests before it are for."""
+
+ASIDE = _any(
+    r"^(?:为了|为|由于|因为|考虑到|鉴于|既然|随着|除了(?!.*还)|如果|若|要是|一旦|万一|等|自从|自)(?!什么|啥)",
+    r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
+    r"(?:前|后)$",
+    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
+    r"容易|常见|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
+    r"^(?:to |in order to |before |after |since |because |if |once |as |given |based on |considering )",
+)
+"""A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
+
+FURTHER = re.compile(
+    r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|and|or|such as|like|including|"
+    r"for example|as well as|also|especially|plus)"
+)
+"""A clause that adds to the question before it."""
+
+RECAP = _any(
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看过|听明白)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)",
+    r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
+    r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
+    r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|i understand that|so far)\b",
+)
+"""What the doctor knows already and only sums up."""
+
+RECALLED_ABOVE = re.compile(
+    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|补充|说过)[^。?？\n]{0,10}"
+)
+"""A sentence that makes all before it a summary."""
+
+ANNOUNCES = re.compile(
+    r"以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
+    r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
+)
+"""A list follows."""
 
 PURPOSE = _any(
     r"(?:以|来|用于|用来|以便|从而|帮助|有助于|目的是|为了)(?:进一步|更好地|更准确地|准确)?(?:我们|"
@@ -75,7 +127,7 @@ OPEN = _any(
     r"没有|什么|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常)*(?:不舒服|不适|症状|难受|"
     r"异常感|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
-    r"什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
+    r"(?:^|您|你|现在|目前|是|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
@@ -220,6 +272,33 @@ HEADED = _any(
     r"(?:^|\n|\.)[#*\-\s\d.]*(final |primary |clinical |working )*(diagnosi\w*)[*#]*[:\n]",
 )
 """A heading 诊断："""
+
+DEFERS = _any(
+    r"(?:结果|报告|病理)(?:出来|回来|出)?(?:了|后|以后|之后)?(?:，|,)?(?:我们)?(?:再|才)(?:做|作|下|给|确定|制定|决定|考虑|定|说|看)|"
+    r"才能(?:确诊|确定|诊断|明确)|先(?:查|完善|做).{0,20}再(?:决定|确定|定|说|考虑)",
+    r"\bonce (we|i) have the result|\bbefore (deciding|i decide|we decide)",
+)
+"""The decision itself is put off until a result is there."""
+
+SEVERAL = _any(
+    r"几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
+    r"以下(?:几种|几个)?(?:可能|情况|疾病|原因)|鉴别",
+    r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|\bdifferential",
+)
+"""Several possibilities, none of them the doctor's own finding."""
+
+RECALLS = _any(
+    r"既往|病史|曾(?:经)?(?:有|患|做|得)|以前(?:有|得|做|患)|您(?:刚才|之前)?(?:提到|说)(?:过|您|你|的|有|自己)?",
+    r"\b(history of|you mentioned|you said|you told|previous(?:ly)?|in (the )?past)\b",
+)
+"""What is recalled of the patient's past, not found now."""
+
+ELSEWHERE = _any(
+    r"医生(?:可能|也许)?(?:会|可以)(?:根据|建议|进行|安排|要求)|(?:咨询|就诊|前往|联系|转诊|看)(?:[^,，。;；]{0,14})(?:医生|专家|专科|科|医院)|"
+    r"(?:尽快|及时|立即)(?:就医|就诊)|如果|若|一旦|如有|必要时|可能(?:还)?(?:会|需要)",
+    r"\b(your doctor (?:may|might|will)|see a|specialist|refer\w*|if (you|the|symptom)|may need|might need)\b",
+)
+"""Tests that another doctor may do, or that are done only if need be: this doctor does not wait for them."""
 
 FOLLOW_UP = _any(
     r"复查|复诊|随访|随诊|定期|术前|术后|手术前|手术后|必要时|住院后|入院后|治疗后|治疗期间|"

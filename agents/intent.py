@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from agents import cues
+from agents.clauses import Clause, question_word, read_clauses
+from agents.conclusion import concludes
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Item, Mention, RecordIndex, Whole, asks_for_feature
-from sp_sim.terminology import Kind, Term
-from sp_sim.text import Canonical, canonical, clauses, sentences
+from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE = 0.94
@@ -24,16 +24,6 @@ SURE = 0.94
 
 MAX_CHARACTERS = 20_000
 """How much of a turn is read; a model that talks in circles stalls nobody."""
-
-
-@dataclass(frozen=True)
-class _Clause:
-    """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither."""
-
-    start: int
-    end: int
-    asks: bool
-    orders: bool
 
 
 class LocalRecognizer:
@@ -49,8 +39,8 @@ class LocalRecognizer:
         """The reading of one turn, for callers without an event loop."""
         text = canonical(utterance[:MAX_CHARACTERS])
         mentions = self._index.mentions(text.text)
-        parts = list(_clauses(text.text, mentions))
-        if _concludes(text.text, parts, mentions):
+        parts = read_clauses(text.text, mentions)
+        if concludes(text.text, parts, mentions):
             return Reading(concluding=True)
         asks: list[Ask] = []
         for clause in parts:
@@ -113,7 +103,7 @@ class LocalRecognizer:
 class _Part:
     """One clause with what it names: ``specific`` things, ``wholes`` (categories), and an ``open`` question."""
 
-    def __init__(self, text: Canonical, clause: _Clause, mentions: Sequence[Mention]) -> None:
+    def __init__(self, text: Canonical, clause: Clause, mentions: Sequence[Mention]) -> None:
         self.text = text
         self.clause = clause
         self.words = text.text[clause.start : clause.end]
@@ -143,7 +133,7 @@ class _Part:
         if not purpose:
             return named
         before = [m for m in named if m.start < self.clause.start + purpose.start()]
-        return before if before or not _question_word(self.words) else named
+        return before if before or not question_word(self.words) else named
 
 
 _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
@@ -181,82 +171,3 @@ def _without_vague(asks: list[Ask], index: RecordIndex) -> list[Ask]:
 def _is_whole(ask: Ask, index: RecordIndex) -> bool:
     """Whether an ask is for a whole category of tests (查体, 病理)."""
     return ask.kind is AskKind.TERM_GROUP and ask.category is not None and ask.facts == index.of_category(ask.category)
-
-
-def _clauses(text: str, mentions: list[Mention]) -> Iterator[_Clause]:
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        parts = list(clauses(text, start, end))
-        marked = "?" in sentence or _question_word(sentence)
-        asked_so_far = False
-        for part_start, part_end in parts:
-            words = text[part_start:part_end]
-            named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
-            stated = bool(cues.STATED.search(words))
-            question = _question_word(words) or ("?" in words and not stated)
-            request = bool(cues.IMPERATIVE.search(words))
-            continued = marked and (asked_so_far or bool(named)) and not stated and not cues.PREFACE.search(words)
-            bare = bool(named) and _is_bare(words, part_start, named)
-            refused = bool(cues.NOT_NOW.search(words))
-            asks = (question or request or continued or bare) and not refused and not (stated and not question)
-            tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
-            orders = tests and not stated and not refused and (bool(cues.ORDER.search(words)) or asked_so_far)
-            asked_so_far = asked_so_far or asks or orders
-            yield _Clause(part_start, part_end, asks, orders)
-
-
-def _question_word(words: str) -> bool:
-    match = cues.QUESTION.search(words)
-    return match is not None and match[0] != "?"
-
-
-def _is_bare(words: str, start: int, named: list[Mention]) -> bool:
-    """Whether a clause is hardly more than names (血常规，尿常规结果)."""
-    rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
-    return len(cues.FILLER.sub("", rest).replace("结果", "").replace("报告", "").strip()) <= 2
-
-
-def _concludes(text: str, parts: list[_Clause], mentions: list[Mention]) -> bool:
-    diagnoses = [m for m in mentions if isinstance(m.target, Term) and m.target.concept.kind is Kind.DIAGNOSIS]
-    treatments = [m for m in mentions if isinstance(m.target, Term) and _is_concrete(m.target)]
-    delivers_diagnosis = delivers_plan = suspects = False
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        if _asks_in(sentence):
-            continue
-        named = any(start <= m.start < end for m in diagnoses)
-        cue = bool(cues.DIAGNOSES.search(sentence))
-        suspected = bool(cues.SUSPECTS.search(sentence))
-        suspects |= suspected and named
-        delivers_diagnosis |= cue and named
-        planned = any(start <= m.start < end for m in treatments)
-        delivers_plan |= bool(cues.PLAN_HEADED.search(sentence)) or (planned and bool(cues.PLANS.search(sentence)))
-    headed = bool(cues.HEADED.search(text))
-    delivers_diagnosis |= headed
-    if not (delivers_diagnosis or delivers_plan):
-        return False
-    plan_heading = cues.PLAN_HEADED.search(text)
-    waits = cues.WAITS.search(text)
-    if waits and not (headed and plan_heading and plan_heading.start() < waits.start()):
-        return False
-    for part in parts:
-        words = text[part.start : part.end]
-        if part.asks and _question_word(words) and not cues.COURTESY.search(_sentence_of(text, part)):
-            return False
-        if part.orders and not (delivers_diagnosis and delivers_plan) and not cues.FOLLOW_UP.search(words):
-            return False
-    return not (suspects and not delivers_plan and not headed)
-
-
-def _is_concrete(term: Term) -> bool:
-    """Whether a treatment is one: to be admitted or treated is none yet."""
-    concept = term.concept
-    return concept.kind in (Kind.TREATMENT, Kind.DRUG) and not re.search("住院|^(综合|相应|进一步)?治疗$", concept.name)
-
-
-def _asks_in(sentence: str) -> bool:
-    return "?" in sentence and not cues.COURTESY.search(sentence)
-
-
-def _sentence_of(text: str, part: _Clause) -> str:
-    return next(text[s:e] for s, e in sentences(text) if s <= part.start < e)

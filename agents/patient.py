@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agents import cues
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts, Sex
 from sp_sim.text import canonical, is_none
-from sp_sim.transcript import Ask, AskKind, Reading
+from sp_sim.transcript import Ask, AskKind, Reading, Reply
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,26 @@ class VerbatimPatient:
         self._by_id = {fact.id: fact for fact in facts.facts}
         self._say = _EN if facts.language is Language.EN else _ZH
 
-    async def answer(self, reading: Reading, told: frozenset[str]) -> str:
-        parts: list[str] = []
+    async def answer(self, reading: Reading, told: frozenset[str]) -> Reply:
+        spoken, reports = self.said(reading)
+        return Reply(text=self.speech(spoken, reports))
+
+    def said(self, reading: Reading) -> tuple[str, str]:
+        """What answers a reading: what the patient tells from memory, and reports of tests read out."""
+        spoken: dict[str, None] = {}
+        reports: dict[str, None] = {}
         stated: set[str] = set()
         for ask in reading.asks:
-            fresh = [self._by_id[fact] for fact in ask.facts if fact not in stated]
+            for fact in (self._by_id[fact] for fact in ask.facts if fact not in stated):
+                (reports if fact.category in TESTS else spoken).setdefault(self._state(fact))
             stated.update(ask.facts)
-            parts.extend([self._state(fact) for fact in fresh] if ask.facts else [self._decline(ask)])
-        reply = self._join(dict.fromkeys(parts)) or self._say.unclear
+            if not ask.facts:
+                spoken.setdefault(self._decline(ask))
+        return self._join(spoken), self._join(reports)
+
+    def speech(self, spoken: str, reports: str) -> str:
+        """The whole reply, in the mouth of whoever speaks."""
+        reply = self._join((spoken, reports)) or self._say.unclear
         if not self._patient.speaker:
             return reply
         return f"{self._patient.speaker}{': ' if self._say is _EN else '：'}{reply}"

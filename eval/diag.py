@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,11 @@ from eval.options import add_run_options
 from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from agents.casting import PatientModels
     from eval.runner import Progress
+    from sp_sim.model import ChatModel
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,12 +48,15 @@ def _main(args: argparse.Namespace) -> int:
         for name in ("base_url", "timeout", "max_retries", "temperature", "max_tokens", "seed")
     }
     human = args.doctor == "human"
+    models, judge = simulator_models(args)
     plan = Plan(
         task="diag",
         doctor=args.doctor,
         recruit=recruit(args.doctor, ModelOptions(**called)),
         cases=cases,
         encoder=make_encoder(args.encoder, args.base_url, VECTORS),
+        models=models,
+        judge=judge,
         config=called if args.doctor.startswith("openai:") else {},
         trials=args.trials,
         concurrency=1 if human else args.concurrency,
@@ -59,6 +67,25 @@ def _main(args: argparse.Namespace) -> int:
         summary = run(plan, out, progress)
     print_summary(summary, out)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
+
+
+def simulator_models(args: argparse.Namespace) -> tuple[PatientModels, ChatModel | None]:
+    """The chat models that read turns, reword replies and judge conclusions, where the options name any."""
+    from agents.casting import ModelOptions, PatientModels, chat_model
+
+    options = ModelOptions(
+        base_url=args.simulator_base_url or args.base_url,
+        api_key=os.environ.get("SP_SIM_API_KEY"),
+        timeout=args.timeout,
+        max_retries=args.max_retries,
+        temperature=0.0,
+    )
+
+    def made(option: str, none: str) -> ChatModel | None:
+        spec = getattr(args, option)
+        return None if spec == none else chat_model(f"--{option}", spec, options)
+
+    return PatientModels(reader=made("reader", "local"), voice=made("voice", "verbatim")), made("judge", "rules")
 
 
 @contextmanager
@@ -122,11 +149,32 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     console.print(f"{summary['cases']} cases, {summary['dialogues']} dialogues ({stops}), {rounds} rounds on average")
     if summary["unfinished"]:
         console.print(f"{summary['unfinished']} dialogues are unfinished and not in these numbers")
-    tokens = summary["tokens"]["doctor"]
-    if tokens["calls"]:
-        console.print(
-            f"doctor: {tokens['calls']} calls, {tokens['prompt_tokens']} + {tokens['completion_tokens']} tokens"
-        )
+    for role, tokens in summary["tokens"].items():
+        if tokens["calls"]:
+            spent = f"{tokens['prompt_tokens']} + {tokens['completion_tokens']} tokens"
+            console.print(f"{role}: {tokens['calls']} calls, {spent}")
+    print_audit(summary.get("audit", {}), console)
     if summary["failed"]:
         console.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")
     console.print(f"run folder: {out}", soft_wrap=True, markup=False)
+
+
+_AUDIT = {
+    "turns_without_ask": "turns without an ask",
+    "asks_by_meaning": "asks read by meaning",
+    "asks_absent": "asks not on record",
+    "asks_repeated": "repeats",
+    "leak_attempts": "attempts at the script",
+    "reader_fallbacks": "reader fallbacks",
+    "voice_rejected": "rewordings rejected",
+    "judge_invalid": "invalid verdicts",
+}
+
+
+def print_audit(audit: Mapping[str, int], console: Console) -> None:
+    """How the simulator read the run, in one line: a bad score may be a bad reading."""
+    counts = [f"{audit[name]} {words}" for name, words in _AUDIT.items() if audit.get(name)]
+    if audit:
+        console.print(
+            f"reading: {audit['turns']} turns, {audit['asks']} asks; {', '.join(counts) or 'nothing of note'}"
+        )

@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from eval.matching import Match, Purpose
 from eval.scores import Metric, Score
 from sp_sim.errors import InputError, StorageError
 from sp_sim.record import Frozen
-from sp_sim.transcript import Reading, StopReason, Transcript, Turn, Usage
+from sp_sim.transcript import Reading, Role, StopReason, Transcript, Turn, Usage
 
 RUN_SCHEMA = 1
 
@@ -42,8 +43,9 @@ class TurnLine(Frozen):
     patient: str
     reading: Reading
     credit: Mapping[str, int]
+    rejected: str = ""
     seconds: float
-    usage: Mapping[str, Usage]
+    usage: Mapping[Role, Usage]
 
 
 class EndLine(Frozen):
@@ -56,7 +58,19 @@ class EndLine(Frozen):
     failure: str = ""
 
 
-Line = StartLine | TurnLine | EndLine
+class JudgementLine(Frozen):
+    """What a judge said of a conclusion, before the dialogue's end line; ``matches`` None: no valid verdict."""
+
+    type: Literal["judgement"] = "judgement"
+    case: str
+    trial: int
+    purpose: Purpose
+    judge: str
+    matches: tuple[Match, ...] | None
+    usage: Usage
+
+
+Line = StartLine | TurnLine | JudgementLine | EndLine
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
@@ -177,7 +191,7 @@ def read_transcripts(path: Path) -> tuple[list[Transcript], int]:
             starts[dialogue] = line
         elif isinstance(line, TurnLine):
             turns.setdefault(dialogue, []).append(_turn(line))
-        else:
+        elif isinstance(line, EndLine):
             ends[dialogue] = line
     done = [
         Transcript(
@@ -194,15 +208,22 @@ def read_transcripts(path: Path) -> tuple[list[Transcript], int]:
     return done, len(starts) - len(done)
 
 
+def read_judgements(path: Path) -> dict[tuple[str, int], dict[Purpose, JudgementLine]]:
+    """What a judge said in a run, by case and trial; empty where there was none."""
+    found: dict[tuple[str, int], dict[Purpose, JudgementLine]] = {}
+    for line in read_lines(path):
+        if isinstance(line, JudgementLine):
+            found.setdefault((line.case, line.trial), {})[line.purpose] = line
+    return found
+
+
 def turn_line(case: str, trial: int, turn: Turn, credit: Mapping[str, int]) -> TurnLine:
     """The journal's line for a turn."""
-    fields = {name: getattr(turn, name) for name in ("round", "doctor", "patient", "reading", "seconds")}
-    return TurnLine(case=case, trial=trial, credit=credit, usage={"doctor": turn.usage}, **fields)
+    return TurnLine(case=case, trial=trial, credit=credit, **{name: getattr(turn, name) for name in Turn.model_fields})
 
 
 def _turn(line: TurnLine) -> Turn:
-    fields = {name: getattr(line, name) for name in ("round", "doctor", "patient", "reading", "seconds")}
-    return Turn(usage=line.usage.get("doctor", Usage()), **fields)
+    return Turn(**{name: getattr(line, name) for name in Turn.model_fields})
 
 
 def read_scores(path: Path) -> list[ScoreLine]:

@@ -45,24 +45,38 @@ def credits(turns: Sequence[Turn], case: CaseRecord) -> dict[str, Credit]:
     return earned
 
 
-def score_dialogue(transcript: Transcript, case: CaseRecord, terminology: Terminology) -> dict[Metric, Score]:
-    """All six scores. Where the dialogue failed, every one is ``failed``, without a value."""
+Judgements = Mapping[Purpose, Sequence[Match] | None]
+"""The verdicts of a judge on one conclusion; None where it gave no valid ones."""
+
+
+def score_dialogue(
+    transcript: Transcript, case: CaseRecord, terminology: Terminology, judged: Judgements | None = None
+) -> dict[Metric, Score]:
+    """All six scores. Where the dialogue failed, every one is ``failed``, without a value.
+
+    With ``judged`` the judge's verdicts stand in place of those of the rules.
+    """
     if transcript.stop is StopReason.FAILED:
         return {metric: Score.without_value(Status.FAILED, transcript.failure) for metric in Metric}
     earned = credits(transcript.turns, case)
     matcher = TargetMatcher(terminology)
     conclusion = transcript.conclusion
 
-    def matches(purpose: Purpose) -> list[Match]:
+    def concluded(purpose: Purpose, scorer: Callable[[Sequence[Match], Transcript, CaseRecord], Score]) -> Score:
         targets = case.reference.diagnoses if purpose is Purpose.DIAGNOSIS else case.reference.treatments
-        return matcher.match(conclusion or "", targets, purpose)
+        if judged is None or conclusion is None or not targets:
+            return scorer(matcher.match(conclusion or "", targets, purpose), transcript, case)
+        matches = judged.get(purpose)
+        if matches is None:
+            return Score.without_value(Status.UNSCORED, "the judge gave no valid verdict")
+        return scorer(matches, transcript, case)
 
     scorers: Mapping[Metric, Callable[[], Score]] = {
         Metric.COMPLETENESS: lambda: completeness(earned, case),
         Metric.STANDARDIZATION: lambda: standardization(earned, case),
         Metric.GUIDANCE: lambda: guidance(earned, transcript, case),
-        Metric.DIAGNOSIS: lambda: diagnosis(matches(Purpose.DIAGNOSIS), transcript, case),
-        Metric.TREATMENT: lambda: treatment(matches(Purpose.TREATMENT), transcript, case),
+        Metric.DIAGNOSIS: lambda: concluded(Purpose.DIAGNOSIS, diagnosis),
+        Metric.TREATMENT: lambda: concluded(Purpose.TREATMENT, treatment),
         Metric.APPLICABILITY: lambda: applicability(transcript, case),
     }
     return {metric: scorer() for metric, scorer in scorers.items()}

@@ -91,3 +91,15 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
     )
     model.add_argument("--max-tokens", type=positive, metavar="N", help="limit of tokens per reply")
     model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint")
+    side = parser.add_argument_group("chat models of the simulator (none by default; see the README)")
+    for option, none, what in (
+        ("--reader", "local", "reads the turns"),
+        ("--voice", "verbatim", "rewords replies"),
+        ("--judge", "rules", "judges conclusions"),
+    ):
+        side.add_argument(option, default=none, metavar="SPEC", help=f"{none} (default), or llm:MODEL {what}")
+    side.add_argument(
+        "--simulator-base-url",
+        metavar="URL",
+        help="their endpoint (default: as for the doctor); its key is read from SP_SIM_API_KEY, else OPENAI_API_KEY",
+    )

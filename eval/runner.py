@@ -13,9 +13,22 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from agents.casting import Recruit, patient_side
+from agents.casting import PatientModels, Recruit, patient_side
 from agents.doctors.chat import PROMPTS
-from eval.journal import EndLine, RunFolder, RunInfo, ScoreLine, StartLine, read_transcripts, turn_line
+from eval.journal import (
+    EndLine,
+    JudgementLine,
+    RunFolder,
+    RunInfo,
+    ScoreLine,
+    StartLine,
+    read_judgements,
+    read_transcripts,
+    turn_line,
+)
+from eval.judge import PROMPTS as JUDGE_PROMPTS
+from eval.judge import Judge
+from eval.matching import Purpose
 from eval.metrics import credits, score_dialogue
 from eval.report import render_report
 from eval.summary import scores_csv, summarize
@@ -23,6 +36,7 @@ from sp_sim.dialogue import Outcome, consult
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError, StorageError
 from sp_sim.library import LoadedCase
+from sp_sim.model import ChatModel
 from sp_sim.record import CaseRecord
 from sp_sim.roles import Cast
 from sp_sim.terminology import FOLDER as TERMINOLOGY
@@ -41,6 +55,8 @@ class Plan:
     recruit: Recruit
     cases: Sequence[LoadedCase]
     encoder: CachedEncoder
+    models: PatientModels = field(default_factory=PatientModels)
+    judge: ChatModel | None = None
     config: dict[str, Any] = field(default_factory=dict)
     trials: int = 1
     concurrency: int = 1
@@ -109,7 +125,7 @@ async def _all(plan: Plan, folder: RunFolder, progress: Progress) -> None:
 
 async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int, progress: Progress) -> Transcript:
     record = case.record
-    recognizer, patient = patient_side(case, plan.encoder)
+    recognizer, patient = patient_side(case, plan.encoder, plan.models)
     so_far: list[Turn] = []
 
     def keep(turn: Turn) -> None:
@@ -133,8 +149,7 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
         raise
     except Exception as error:  # whatever breaks in one dialogue is that dialogue's failure, never a score
         outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=f"{type(error).__name__}: {error}")
-    folder.write(EndLine(case=record.id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure))
-    return Transcript(
+    transcript = Transcript(
         case=record.id,
         trial=trial,
         opening=record.patient.opening,
@@ -142,6 +157,34 @@ async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int,
         stop=outcome.stop,
         failure=outcome.failure,
     )
+    if plan.judge and transcript.conclusion:
+        for line in await _judgements(plan.judge, transcript, record):
+            folder.write(line)
+    folder.write(EndLine(case=record.id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure))
+    return transcript
+
+
+async def _judgements(model: ChatModel, transcript: Transcript, record: CaseRecord) -> list[JudgementLine]:
+    """What the judge says of the diagnoses and of the treatments that a transcript concludes with."""
+    judge = Judge(model)
+    lines = []
+    for purpose, targets in (
+        (Purpose.DIAGNOSIS, record.reference.diagnoses),
+        (Purpose.TREATMENT, record.reference.treatments),
+    ):
+        if targets:
+            matches, usage = await judge.match(transcript.conclusion or "", targets, purpose)
+            lines.append(
+                JudgementLine(
+                    case=transcript.case,
+                    trial=transcript.trial,
+                    purpose=purpose,
+                    judge=model.name,
+                    matches=matches,
+                    usage=usage,
+                )
+            )
+    return lines
 
 
 def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], seconds: float) -> dict[str, Any]:
@@ -150,6 +193,8 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], second
     Also for a run that ended long ago. Raises ``InputError`` where one of its cases is missing.
     """
     transcripts, unfinished = read_transcripts(folder.path)
+    judgements = read_judgements(folder.path)
+    judged = info.config.get("judge", "rules") != "rules"
     by_id = {case.record.id: case for case in cases}
     if missing := {t.case for t in transcripts} - set(by_id):
         got = f"no case {sorted(missing)[0]!r} among the cases"
@@ -162,11 +207,17 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], second
             trial=t.trial,
             stop_reason=t.stop,
             rounds=len(t.turns),
-            scores=score_dialogue(t, by_id[t.case].record, by_id[t.case].terminology),
+            scores=score_dialogue(
+                t,
+                by_id[t.case].record,
+                by_id[t.case].terminology,
+                {p: said.matches for p, said in judgements.get((t.case, t.trial), {}).items()} if judged else None,
+            ),
         )
         for t in transcripts
     ]
-    summary = summarize(info.task, info.doctor, lines, transcripts, seconds, unfinished)
+    verdicts = [line for by_purpose in judgements.values() for line in by_purpose.values()]
+    summary = summarize(info.task, info.doctor, lines, transcripts, verdicts, seconds, unfinished)
     folder.write_scores(lines)
     folder.write_text("scores.csv", scores_csv(lines))
     folder.write_text("summary.json", _json(summary))
@@ -193,10 +244,15 @@ def describe(plan: Plan) -> RunInfo:
             "concurrency": plan.concurrency,
             "max_rounds": plan.max_rounds,
             "encoder": plan.encoder.name,
-            "reader": "local",
+            "reader": f"llm:{plan.models.reader.name}" if plan.models.reader else "local",
+            "voice": f"llm:{plan.models.voice.name}" if plan.models.voice else "verbatim",
+            "judge": f"llm:{plan.judge.name}" if plan.judge else "rules",
         },
         cases=tuple({"id": c.record.id, "path": str(c.path), "sha256": case_hash(c.record)} for c in plan.cases),
-        hashes={"prompts": _hash_files(PROMPTS, "*.md"), "terminology": _hash_files(TERMINOLOGY, "*.yaml")},
+        hashes={
+            "prompts": _hash_files("*.md", PROMPTS, JUDGE_PROMPTS),
+            "terminology": _hash_files("*.yaml", TERMINOLOGY),
+        },
         versions={name: found for name in _PACKAGES if (found := _version(name))},
     )
 
@@ -206,9 +262,9 @@ def case_hash(record: CaseRecord) -> str:
     return hashlib.sha256(record.model_dump_json().encode()).hexdigest()
 
 
-def _hash_files(folder: Path, pattern: str) -> str:
+def _hash_files(pattern: str, *folders: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(folder.glob(pattern)):
+    for path in (path for folder in folders for path in sorted(folder.glob(pattern))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from eval.journal import ScoreLine
+from eval.journal import JudgementLine, ScoreLine
 from eval.scores import Metric, Status
 from eval.statistics import bootstrap_interval
-from sp_sim.transcript import StopReason, Transcript, Usage
+from sp_sim.transcript import AskKind, Role, StopReason, Transcript, Usage
 
 
 def summarize(
@@ -17,6 +17,7 @@ def summarize(
     doctor: str,
     lines: Sequence[ScoreLine],
     transcripts: Sequence[Transcript],
+    verdicts: Sequence[JudgementLine],
     seconds: float,
     unfinished: int = 0,
 ) -> dict[str, Any]:
@@ -25,7 +26,10 @@ def summarize(
     A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
     dialogue as 0. ``ci95`` is null for fewer than two cases. ``rounds.mean`` leaves failed dialogues out.
     """
-    usage = sum((t.usage for t in transcripts), Usage())
+    spent: dict[Role, Usage] = {Role.DOCTOR: Usage()}
+    used = [pair for t in transcripts for pair in t.usage.items()] + [(Role.JUDGE, line.usage) for line in verdicts]
+    for role, usage in used:
+        spent[role] = spent.get(role, Usage()) + usage
     rounds = [line.rounds for line in lines if line.stop_reason is not StopReason.FAILED]
     stops = Counter(line.stop_reason for line in lines)
     return {
@@ -39,8 +43,27 @@ def summarize(
         "stop_reasons": {reason.value: stops[reason] for reason in StopReason},
         "metrics": {metric.value: aggregate(metric, lines) for metric in Metric},
         "rounds": {"mean": _mean(rounds)},
-        "tokens": {"doctor": usage.model_dump()},
+        "tokens": {role.value: usage.model_dump() for role, usage in spent.items()},
+        "audit": audit(transcripts, verdicts),
         "seconds": round(seconds, 3),
+    }
+
+
+def audit(transcripts: Sequence[Transcript], verdicts: Sequence[JudgementLine]) -> dict[str, int]:
+    """The simulator's own doubts: how the turns of a run were read, in counts."""
+    turns = [turn for t in transcripts for turn in t.turns]
+    asks = [ask for turn in turns for ask in turn.reading.asks]
+    return {
+        "turns": len(turns),
+        "asks": len(asks),
+        "turns_without_ask": sum(not turn.reading.asks and not turn.reading.concluding for turn in turns),
+        "asks_by_meaning": sum(ask.confidence < 1 for ask in asks),
+        "asks_absent": sum(ask.kind is AskKind.ABSENT for ask in asks),
+        "asks_repeated": sum(ask.kind is AskKind.REPEAT for ask in asks),
+        "leak_attempts": sum(ask.kind is AskKind.LEAK for ask in asks),
+        "reader_fallbacks": sum(turn.reading.fallback for turn in turns),
+        "voice_rejected": sum(bool(turn.rejected) for turn in turns),
+        "judge_invalid": sum(line.matches is None for line in verdicts),
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypedDict
 from sp_sim.errors import ModelError
 from sp_sim.record import Frozen
 from sp_sim.roles import Cast
-from sp_sim.transcript import Reading, StopReason, Turn, Utterance, told, visible
+from sp_sim.transcript import Reading, Reply, Role, StopReason, Turn, Utterance, told, visible
 
 
 class Outcome(Frozen):
@@ -57,7 +57,7 @@ async def _doctor(state: _State, cast: Cast) -> _State:
 async def _read(state: _State, cast: Cast) -> _State:
     reading = await cast.recognizer.read(state["utterance"].text, told(state["turns"]))
     if reading.concluding:
-        return {"turns": _with_turn(state, cast, reading, ""), "stop": StopReason.CONCLUDED}
+        return {"turns": _with_turn(state, cast, reading, Reply(text="")), "stop": StopReason.CONCLUDED}
     return {"reading": reading}
 
 
@@ -68,14 +68,16 @@ async def _patient(state: _State, cast: Cast) -> _State:
     return {"turns": turns, "stop": StopReason.MAX_ROUNDS} if len(turns) >= cast.max_rounds else {"turns": turns}
 
 
-def _with_turn(state: _State, cast: Cast, reading: Reading, reply: str) -> tuple[Turn, ...]:
+def _with_turn(state: _State, cast: Cast, reading: Reading, reply: Reply) -> tuple[Turn, ...]:
+    spent = {Role.DOCTOR: state["utterance"].usage, Role.READER: reading.usage, Role.PATIENT: reply.usage}
     turn = Turn(
         round=len(state["turns"]) + 1,
         doctor=state["utterance"].text,
-        patient=reply,
+        patient=reply.text,
         reading=reading,
+        rejected=reply.rejected,
         seconds=round(time.perf_counter() - state["started"], 4),
-        usage=state["utterance"].usage,
+        usage={role: used for role, used in spent.items() if role is Role.DOCTOR or used.calls},
     )
     cast.on_turn(turn)
     return (*state["turns"], turn)

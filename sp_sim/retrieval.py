@@ -100,7 +100,7 @@ class RecordIndex:
         self._language = patient.language
         self._terminology = terminology
         self._encoder = encoder
-        self._terms = {fact.id: self._term(fact) for fact in patient.facts}
+        self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
         self._items = self._collect_items()
         self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
         self._said = {
@@ -109,17 +109,27 @@ class RecordIndex:
             if fact.category in _SPOKEN
         }
 
-    def _term(self, fact: Fact) -> Term | None:
-        """What a fact's item stands for; where that is unknown, a test is what its report begins with."""
+    def _terms_of(self, fact: Fact) -> Iterator[Term]:
+        """What a fact's item stands for, one thing or several (恶心呕吐, 抗凝及抗血小板药).
+
+        Where that is unknown, a test is what its report begins with. A symptom without a side has the one side that
+        the patient names.
+        """
         if not fact.item or is_none(fact.item):
-            return None
-        term = self._terminology.resolve(fact.item)
-        if term or fact.category not in TESTS:
-            return term
-        opening = [
-            s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0 and s.value.kind is Kind.TEST
-        ]
-        return Term(opening[0].value) if opening and opening[0].value.category is fact.category else None
+            return
+        if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
+            told = _only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
+            yield Term(term.concept, term.regions, told) if told else term
+            return
+        text = fold(_AT_TIMES.sub("", fact.item))
+        spans = [s for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is not Kind.REGION]
+        rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
+        if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
+            yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
+        elif fact.category in TESTS:
+            opening = [s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0]
+            tests = [s for s in opening if s.value.kind is Kind.TEST and s.value.category is fact.category]
+            yield from (Term(s.value) for s in tests[:1])
 
     def _collect_items(self) -> list[Item]:
         by_name: dict[tuple[Category | None, str], list[Fact]] = {}
@@ -151,19 +161,33 @@ class RecordIndex:
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
-        occurrences = self._terminology.lexicon.spans(text)
+        occurrences = self._found(self._terminology.lexicon, text)
         known = self._terminology.composed(text, occurrences)
         known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
-        own = longest(self._lexicon.spans(text))
+        own = longest(self._found(self._lexicon, text))
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
-        questions = [match.span() for match in _QUESTION_WORD.finditer(text)]
-        kept = longest(s for s in spans if not any(s.start < end and start < s.end for start, end in questions))
+        kept = longest(spans)
         operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
         return [
             Mention(span.start, span.end, self._with_side(span, text))
             for span in kept
             if _kind(span) is not Kind.REGION and not (_kind(span) is Kind.TEST and span.end in operations)
         ]
+
+    @staticmethod
+    def _found(lexicon: Lexicon, text: str) -> list[Span]:
+        """Occurrences of names, also of those that a question word splits (腰有没有疼 names 腰疼)."""
+        masked = [match.span() for match in _MASKED.finditer(text)]
+        spans = [s for s in lexicon.spans(text) if not any(s.start < end and start < s.end for start, end in masked)]
+        for match in _SPLITTING.finditer(text):
+            left = max(match.start() - _REACH, _before_stop(text, match.start()))
+            start, end = match.span()
+            window = text[left:start] + text[end : end + _REACH]
+            at = start - left
+            for s in lexicon.spans(window):
+                if s.start < at < s.end and not _STOP.search(window[s.start : s.end]):
+                    spans.append(Span(left + s.start, s.end - at + end, s.value))
+        return spans
 
     @staticmethod
     def _with_side(span: Span, text: str) -> Target:
@@ -183,8 +207,8 @@ class RecordIndex:
         if isinstance(target, Item):
             side = side_of(text[max(0, mention.start - 1) : mention.end])
             if context in _OWN_CONTEXT and target.category not in TESTS | {context}:
-                term = self._terms[target.facts[0]]
-                return self._lookup_term(term, context) if term else Hit(AskKind.ABSENT, context)
+                terms = self._terms[target.facts[0]]
+                return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context)
             if same_side(side, side_of(target.name)):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
@@ -204,7 +228,7 @@ class RecordIndex:
             every = self.of_category(category)
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
         scope = self._scope(concept, context)
-        fitting = [(f, t) for f in scope if (t := self._terms[f.id]) and self._compatible(term, t)]
+        fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
         for kind, facts in self._relations(term, context, scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
@@ -216,7 +240,7 @@ class RecordIndex:
         """Ways in which facts can be what was asked for, the closest first."""
         concept = term.concept
         same = [f for f, t in fitting if t.concept is concept]
-        if concept.modality and not term.regions and any(self._terms[f.id] != term for f in same):
+        if concept.modality and not term.regions and any(t != term for f, t in fitting if t.concept is concept):
             yield self._below(term, fitting)
         yield AskKind.SPECIFIC, same
         yield self._below(term, fitting)
@@ -336,10 +360,42 @@ def _target(concept: Concept) -> Target:
     return Term(concept, frozenset(filter(None, [concept.region])))
 
 
+_AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
+"""When, not what: left out of an item's name before it is looked up."""
+_JOINING = re.compile(r"[及和与或、,/+＋()（）史 ]|以及|情况|药物?|类|等")
+_SIDED = re.compile(r"左(?!右)|(?<!左)右|\b(?:left|right)\b")
+
+
+def _only_side(finding: str) -> str:
+    """The side that a finding names, where it names one only."""
+    text = fold(finding)
+    sides = {side_of(match[0]) for match in _SIDED.finditer(text)}
+    return sides.pop() if len(sides) == 1 and not re.search("双|两|both|bilateral", text) else ""
+
+
 _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
 """The report of a biopsy is asked for by the name of the biopsy."""
-_QUESTION_WORD = re.compile("有没有|有无|是不是|是否|能不能|会不会|要不要")
-"""No name reaches into one of these: 有没有尿痛 does not say 没有尿."""
+_MASKED = re.compile(
+    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头里?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
+    "其他病(?=变|灶|理|因)|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
+)
+"""Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
+_SPLITTING = re.compile(
+    "(?:那边|这边|那里|这里|那块儿?|这块儿?|那儿|这儿|上面?|里面?)?(?:现在|最近|平时|以前|还|也|都|会|自己|经常|老|总)?"
+    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得)"
+    "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
+)
+"""What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
+_REACH = 10
+_STOP = re.compile(r"[,，。;；?？!！:：、\n]")
+
+
+def _before_stop(text: str, end: int) -> int:
+    """Where the clause that holds the place ``end`` begins."""
+    stops = [match.end() for match in _STOP.finditer(text, max(0, end - _REACH), end)]
+    return stops[-1] if stops else 0
+
+
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sp_sim.transcript import Message, Reading, Turn, Utterance
+from sp_sim.transcript import Message, Reading, Reply, Turn, Utterance
 
 
 class Doctor(Protocol):
@@ -27,7 +27,7 @@ class IntentRecognizer(Protocol):
 class Patient(Protocol):
     """Answers a reading out of the record, and out of nothing else."""
 
-    async def answer(self, reading: Reading, told: frozenset[str]) -> str: ...
+    async def answer(self, reading: Reading, told: frozenset[str]) -> Reply: ...
 
 
 def _ignore(turn: Turn) -> None:

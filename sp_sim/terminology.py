@@ -328,7 +328,7 @@ class Terminology:
         return tuple(known.name if (known := self._by_key.get(key(name))) else name for name in names)
 
 
-_BEFORE = re.compile(r"[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
+_BEFORE = re.compile(r"的?那?(张|份|次|个)|[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
 _SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")

@@ -26,17 +26,20 @@ _EVERYDAY = {
     "两边": "双", "核磁共振": "磁共振", "彩色多普勒超声": "超声", "多普勒超声": "超声", "彩色超声": "超声",
     "彩超": "超声",
     "b超": "超声", "x光": "x线", "x射线": "x线", "x ray": "x线", "xray": "x线", "左右侧": "双",
-    "泌尿系统": "泌尿系", "觉得": "", "的时候": "", "时候": "", "有点儿": "", "有点": "", "有些": "",
+    "泌尿系统": "泌尿系", "觉得": "", "有点儿": "", "有点": "", "有些": "",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(
     r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
     r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经|检查|功能|测|平面)|"
     + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
+    + r"|(?P<felt>的?时候?(?=会?(?:疼|痛|胀|痒)))|(?P<when>的?时候)"
     + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|dr|ed|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
     + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
     + r"|(?P<ies>(?<![a-z0-9])[a-z]{2,})ies(?![a-z0-9])"
     + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
 )
+_EMPHASIS = re.compile(r"\*{2,}")
+"""Markdown's bold marks, which stand within names and questions."""
 _LATIN = re.compile(r"[0-9a-zà-ɏ]")
 _SEPARATORS = "、，,；;/\n"
 
@@ -58,9 +61,10 @@ def canonical(source: str) -> Canonical:
     """``source`` in canonical form, with the way back to the source."""
     chars: list[str] = []
     origin: list[int] = []
+    emphasis = {i for match in _EMPHASIS.finditer(source) for i in range(*match.span())}
     for index, char in enumerate(source):
         for folded in unicodedata.normalize("NFKC", char).casefold() if char > "~" or char.isupper() else char:
-            if unicodedata.category(folded) != "Cf":
+            if unicodedata.category(folded) != "Cf" and not (folded == "`" or (folded == "*" and index in emphasis)):
                 chars.append("\n" if folded == "\r" else folded)
                 origin.append(index)
     spaced_chars: list[str] = []
@@ -103,6 +107,8 @@ def _replacement(match: re.Match[str], written: str) -> str:
         return _EVERYDAY.get(match["anota"], match["anota"]) + "吗"
     if match["word"]:  # a pet is not a PET scan, 60 mg is not MG: only capitals make it the abbreviation
         return match[0] if written.strip().isupper() else f"{match[0]}'"
+    if match["when"]:  # 咳嗽的时候 is a condition; 小便的时候疼 is how 尿痛 is said
+        return "时"
     if match["ies"]:
         return match["ies"] + "y"
     return match["plural"] or _EVERYDAY.get(match[0], "")

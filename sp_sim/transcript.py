@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from sp_sim.record import Category, Frozen
+
+
+class Role(StrEnum):
+    """Who calls a model."""
+
+    DOCTOR = "doctor"
+    READER = "reader"
+    PATIENT = "patient"
+    JUDGE = "judge"
+
+
+class Usage(Frozen):
+    """Tokens and calls of a model. Endpoints that report no tokens leave them 0."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            calls=self.calls + other.calls,
+        )
 
 
 class AskKind(StrEnum):
@@ -44,30 +68,21 @@ class Ask(Frozen):
 
 
 class Reading(Frozen):
-    """How a doctor turn was understood. A concluding turn asks nothing."""
+    """How a doctor turn was understood. A concluding turn asks nothing.
+
+    ``fallback`` is true where a model should have read the turn and the local reader did instead. ``usage`` is what
+    reading cost; it is stored with the turn, by role.
+    """
 
     concluding: bool
     asks: tuple[Ask, ...] = ()
+    fallback: bool = False
+    usage: Usage = Field(Usage(), exclude=True)
 
     @property
     def facts(self) -> tuple[str, ...]:
         """Ids of the facts that the patient reveals or repeats, in order, each once."""
         return tuple(dict.fromkeys(fact for ask in self.asks for fact in ask.facts))
-
-
-class Usage(Frozen):
-    """Tokens and calls of a model. Endpoints that report no tokens leave them 0."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    calls: int = 0
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
-            completion_tokens=self.completion_tokens + other.completion_tokens,
-            calls=self.calls + other.calls,
-        )
 
 
 class Message(Frozen):
@@ -84,15 +99,27 @@ class Utterance(Frozen):
     usage: Usage = Usage()
 
 
+class Reply(Frozen):
+    """What the patient says. ``rejected`` says why a model's rewording was not used; empty where it was, or none."""
+
+    text: str
+    rejected: str = ""
+    usage: Usage = Usage()
+
+
 class Turn(Frozen):
-    """One round: the doctor's words, how they were read, the patient's reply (empty after a conclusion)."""
+    """One round: the doctor's words, how they were read, the patient's reply (empty after a conclusion).
+
+    ``rejected`` is that of the patient's ``Reply``.
+    """
 
     round: int = Field(ge=1)
     doctor: str
     patient: str
     reading: Reading
+    rejected: str = ""
     seconds: float = 0.0
-    usage: Usage = Usage()
+    usage: Mapping[Role, Usage] = Field(default_factory=dict)
 
 
 class StopReason(StrEnum):
@@ -118,8 +145,13 @@ class Transcript(Frozen):
         return self.turns[-1].doctor if self.stop is StopReason.CONCLUDED else None
 
     @property
-    def usage(self) -> Usage:
-        return sum((turn.usage for turn in self.turns), Usage())
+    def usage(self) -> dict[Role, Usage]:
+        """What the dialogue cost, by role; the doctor is always among them."""
+        total = {Role.DOCTOR: Usage()}
+        for turn in self.turns:
+            for role, usage in turn.usage.items():
+                total[role] = total.get(role, Usage()) + usage
+        return total
 
 
 def visible(opening: str, turns: Iterable[Turn]) -> tuple[Message, ...]:

@@ -163,9 +163,9 @@ async def test_the_patient_states_the_record(
     case: LoadedCase, recognizer: LocalRecognizer, utterance: str, reply: str
 ) -> None:
     patient = VerbatimPatient(case.record.patient)
-    assert await patient.answer(recognizer.read_now(utterance), frozenset()) == reply
+    assert (await patient.answer(recognizer.read_now(utterance), frozenset())).text == reply
 
 
 async def test_a_caregiver_speaks(case: LoadedCase, recognizer: LocalRecognizer) -> None:
     patient = VerbatimPatient(case.record.patient.model_copy(update={"speaker": "母亲"}))
-    assert (await patient.answer(recognizer.read_now("尿痛吗"), frozenset())).startswith("母亲：")
+    assert (await patient.answer(recognizer.read_now("尿痛吗"), frozenset())).text.startswith("母亲：")

@@ -1,0 +1,138 @@
+"""What each clause of a doctor's turn does: asks, orders a test, or states.
+
+A clause asks by its own question word or request; or because it belongs to one: the bare names before 有没有, the
+further names after it, the lines of a list that a request opens. What a doctor only recalls, explains or gives as a
+reason is not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents import cues
+from sp_sim.record import TESTS
+from sp_sim.retrieval import Mention
+from sp_sim.text import clauses, sentences
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither.
+
+    ``sentence`` is the span of its sentence.
+    """
+
+    start: int
+    end: int
+    asks: bool
+    orders: bool
+    sentence: tuple[int, int]
+
+
+def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
+    """The clauses of a turn in canonical text, in order; ``mentions`` are the things that the text names."""
+    read: list[Clause] = []
+    listing: Clause | None = None
+    recalled = _recalled_until(text)
+    for start, end in sentences(text):
+        line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
+        item = line_start and bool(_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end]))
+        if listing and line_start and not item:
+            listing = None
+        for clause in _sentence(text, start, end, mentions, listing, start < recalled):
+            read.append(clause)
+            if (clause.asks or clause.orders) and _opens_list(text, clause, end):
+                listing = clause
+    return read
+
+
+def _sentence(
+    text: str, start: int, end: int, mentions: Sequence[Mention], listing: Clause | None, recalled: bool
+) -> Iterator[Clause]:
+    sentence = text[start:end]
+    parts = list(clauses(text, start, end))
+    marked = sentence.rstrip().endswith("?")
+    said_only = (recalled or bool(cues.RECAP.search(sentence))) and not marked
+    asked = ordered = False
+    for number, (part_start, part_end) in enumerate(parts):
+        words = text[part_start:part_end]
+        last = number == len(parts) - 1
+        named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
+        tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
+        aside = bool(cues.STATED.search(words) or cues.ASIDE.search(words) or cues.NOT_NOW.search(words))
+        question = question_word(words) or (last and marked)
+        asks = question and not (aside and not _asks_itself(words, last and marked))
+        asks = asks or bool(cues.IMPERATIVE.search(words))
+        if not asks and named and not aside and not cues.PREFACE.search(words):
+            bare = _is_bare(words, part_start, named)
+            if listing or (bare and (tests or _telegraphic(text))):
+                asks = not cues.PURPOSE_START.search(words)
+            elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
+                asks = bare if not asked else bare or bool(cues.FURTHER.search(words))
+                asks = asks or (not asked and _pure_question(text, parts, number, mentions))
+            elif asked:
+                asks = bool(cues.FURTHER.search(words))
+        orders = tests and not aside and (bool(cues.ORDER.search(words)) or ordered or (listing is not None))
+        if said_only:
+            asks = orders = False
+        if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
+            asks = orders = False
+        asked, ordered = asked or asks, ordered or orders
+        yield Clause(part_start, part_end, asks, orders, (start, end))
+
+
+def question_word(words: str) -> bool:
+    """Whether canonical words hold a question word that asks (了解是否 only gives a reason)."""
+    return any(match[0] != "?" for match in cues.QUESTION.finditer(cues.EMBEDDED.sub(" ", words)))
+
+
+def _asks_itself(words: str, marked: bool) -> bool:
+    """Whether a clause that also states something asks: by a question word behind the statement, or its mark."""
+    stated = [match.end() for match in cues.STATED.finditer(words)]
+    return marked or question_word(words[max(stated, default=0) :])
+
+
+def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, mentions: Sequence[Mention]) -> bool:
+    """Whether the next clause asks and names nothing, so that it asks about this one (腰疼，有多久了)."""
+    if number + 1 >= len(parts):
+        return False
+    start, end = parts[number + 1]
+    return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
+
+
+_LIST_ITEM = re.compile(r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])")
+_SHORT = 24
+_TELEGRAM = 30
+
+
+def _short_line(line: str) -> bool:
+    """A line short enough to be an entry of a list or its heading."""
+    return 0 < len(line.strip()) <= _SHORT and not line.rstrip().endswith(("。", "!", "！"))
+
+
+def _opens_list(text: str, clause: Clause, sentence_end: int) -> bool:
+    """Whether a list follows a clause: it ends the sentence with a colon or a line, or announces what follows."""
+    rest = text[clause.end : sentence_end + 1]
+    announced = cues.ANNOUNCES.search(text[clause.sentence[0] : sentence_end])
+    return bool(re.match(r"[:：]\s*(\n|$)", rest)) or (bool(announced) and "\n" in text[sentence_end - 1 : sentence_end + 2])
+
+
+def _telegraphic(text: str) -> bool:
+    """A turn of a few words without a full stop: 过敏史 手术史."""
+    return len(text) <= _TELEGRAM and not re.search(r"[。!！]", text.strip()[:-1])
+
+
+def _recalled_until(text: str) -> int:
+    """How far a turn only sums up what is known: up to 这些我都知道了."""
+    ends = [match.end() for match in cues.RECALLED_ABOVE.finditer(text)]
+    return max(ends, default=0)
+
+
+def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
+    """Whether a clause is hardly more than names (血常规，尿常规结果)."""
+    if re.match(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不", words.strip()):
+        return False
+    rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
+    return len(re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))) <= 2

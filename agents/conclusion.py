@@ -1,0 +1,101 @@
+"""Does a turn conclude? It does where it delivers a diagnosis or a plan and waits for nothing.
+
+Read sentence by sentence: what is delivered (a diagnosis, a treatment), and what is waited for (a question that asks
+the patient for something, a test whose result is to come). Questions that ask for nothing but agreement do not wait.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents import cues
+from agents.clauses import Clause, question_word
+from sp_sim.record import TESTS
+from sp_sim.retrieval import Item, Mention
+from sp_sim.terminology import Kind, Term
+from sp_sim.text import sentences
+
+
+@dataclass
+class _Delivered:
+    """What a turn delivers: a diagnosis, stated or only suspected, and a plan of treatment."""
+
+    diagnosis: bool = False
+    suspicion: bool = False
+    plan: bool = False
+
+
+def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> bool:
+    """Whether a turn in canonical text, with its clauses and what it names, concludes the dialogue."""
+    delivered = _delivered(text, clauses, mentions)
+    if not (delivered.diagnosis or delivered.suspicion or delivered.plan):
+        return False
+    if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):
+        return False
+    settled = delivered.diagnosis and delivered.plan
+    if not settled and cues.WAITS.search(text):
+        return False
+    if settled and cues.DEFERS.search(text):
+        return False
+    return settled or not any(_orders_now(text, clause) for clause in clauses)
+
+
+def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:
+    found = _Delivered()
+    asked = [(clause.start, clause.end) for clause in clauses if clause.asks]
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        if "?" in sentence and not cues.COURTESY.search(sentence):
+            continue
+        here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
+        diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS]
+        treatments = [m for m in here if _is_concrete(m)]
+        headed = bool(cues.HEADED.search(text[max(0, start - 1) : end]))
+        if (diagnoses or headed) and not cues.RECALLS.search(sentence):
+            if headed or not (cues.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
+                found.diagnosis = True
+            elif not cues.SEVERAL.search(sentence):
+                found.suspicion = True
+        if cues.PLAN_HEADED.search(sentence) or (treatments and not cues.RECALLS.search(sentence)):
+            found.plan = True
+    return found
+
+
+def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], delivered: _Delivered) -> bool:
+    """Whether a clause asks the patient for something; with all delivered, agreement is all that can be asked for."""
+    words = text[clause.start : clause.end]
+    if not clause.asks:
+        return False
+    if not question_word(words) and "?" not in text[clause.start : clause.end + 1]:
+        return not cues.COURTESY.search(words) and not delivered.plan
+    if cues.OPEN.search(words):
+        return True
+    named = [m for m in mentions if clause.start <= m.start < clause.end]
+    asks_for = [m for m in named if isinstance(m.target, Item) or _kind(m) not in (Kind.DIAGNOSIS, Kind.TREATMENT)]
+    if cues.COURTESY.search(_sentence_of(text, clause)):
+        return False
+    return bool(asks_for) or not delivered.plan
+
+
+def _orders_now(text: str, clause: Clause) -> bool:
+    """Whether a clause orders a test whose result this doctor will see before deciding."""
+    sentence = _sentence_of(text, clause)
+    return clause.orders and not cues.FOLLOW_UP.search(sentence) and not cues.ELSEWHERE.search(sentence)
+
+
+def _kind(mention: Mention) -> Kind | None:
+    return mention.target.concept.kind if isinstance(mention.target, Term) else None
+
+
+def _is_concrete(mention: Mention) -> bool:
+    """Whether a mention is of a treatment: to be admitted or treated is none yet."""
+    target = mention.target
+    if not isinstance(target, Term) or target.concept.kind not in (Kind.TREATMENT, Kind.DRUG):
+        return False
+    return target.concept.category not in TESTS and not re.search("住院|^(综合|相应|进一步)?治疗$", target.concept.name)
+
+
+def _sentence_of(text: str, clause: Clause) -> str:
+    return next(text[s:e] for s, e in sentences(text) if s <= clause.start < e)

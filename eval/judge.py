@@ -1,0 +1,90 @@
+"""An optional judge: a chat model says which reference diagnoses and treatments a conclusion asserts.
+
+Its verdicts are typed and checked: every target judged once, and an assertion quoted word for word from the
+conclusion. Two invalid answers leave the metric ``unscored``; they never become a 0. Verdicts are stored in the
+journal, so that a run is scored anew without asking again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from eval.matching import Match, Purpose, Verdict
+from sp_sim.model import ChatMessage, ChatModel, ask_for
+from sp_sim.record import Target
+from sp_sim.text import fold
+from sp_sim.transcript import Usage
+
+PROMPTS = Path(__file__).resolve().parent / "prompts"
+
+
+class _Judged(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    target: str
+    verdict: Verdict
+    quote: str
+
+
+class _Verdicts(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    verdicts: list[_Judged]
+
+
+class Judge:
+    """Judges conclusions through a chat model."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+
+    async def match(
+        self, conclusion: str, targets: Sequence[Target], purpose: Purpose
+    ) -> tuple[tuple[Match, ...] | None, Usage]:
+        """One match per target, in order, and what they cost; None where the model gave no valid verdicts."""
+        wanted = [{"target": target.name, "accepted_names": target.names} for target in targets]
+        asked = {"kind": purpose.value, "targets": wanted, "conclusion": conclusion}
+        messages = [
+            ChatMessage(role="system", content=_prompt()),
+            ChatMessage(role="user", content=json.dumps(asked, ensure_ascii=False)),
+        ]
+        answer, usage = await ask_for(
+            _Verdicts, self._model, messages, lambda found: _problem(found, targets, conclusion)
+        )
+        if answer is None:
+            return None, usage
+        by_name = {judged.target: judged for judged in answer.verdicts}
+        return tuple(_match(by_name[target.name], conclusion) for target in targets), usage
+
+
+@cache
+def _prompt() -> str:
+    return (PROMPTS / "judge.md").read_text("utf-8").strip()
+
+
+def _problem(answer: _Verdicts, targets: Sequence[Target], conclusion: str) -> str:
+    """What is wrong with verdicts of the right shape; empty: nothing."""
+    names = [judged.target for judged in answer.verdicts]
+    if sorted(names) != sorted(target.name for target in targets):
+        return f"got verdicts on {names}, expected one on each target"
+    for judged in answer.verdicts:
+        if judged.verdict is not Verdict.NOT_FOUND and fold(judged.quote) not in fold(conclusion):
+            return f"{judged.target}: the quote {judged.quote!r} is not in the conclusion"
+        if judged.verdict is not Verdict.NOT_FOUND and not fold(judged.quote):
+            return f"{judged.target}: {judged.verdict.value} needs a quote"
+    return ""
+
+
+def _match(judged: _Judged, conclusion: str) -> Match:
+    start = conclusion.find(judged.quote) if judged.quote else -1
+    span = (start, start + len(judged.quote)) if start >= 0 else None
+    found = judged.verdict is not Verdict.NOT_FOUND
+    return Match(
+        target=judged.target,
+        verdict=judged.verdict,
+        text=judged.quote if found else "",
+        span=span if found else None,
+    )
