@@ -32,6 +32,14 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TREATMENT: TESTS | {Category.SURGICAL_HISTORY, Category.MEDICATION, Category.PAST_HISTORY},
     Kind.DIAGNOSIS: frozenset({Category.PAST_HISTORY, Category.SYMPTOM, Category.SURGICAL_HISTORY}),
 }
+_REPORTED: Mapping[Category, frozenset[Kind]] = {
+    Category.LABORATORY: frozenset({Kind.TEST, Kind.DIAGNOSIS}),
+    Category.EXAMINATION: frozenset({Kind.TEST}),
+    Category.PATHOLOGY: frozenset({Kind.TEST}),
+    Category.PHYSICAL: frozenset({Kind.TEST, Kind.SYMPTOM}),
+}
+"""Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
+_ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
 _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
 _SYMPTOM_FEATURES = "症状特征"
@@ -84,6 +92,29 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Context:
+    """What the sentence around a mention is about: a category that it names (家人, 过敏), and its canonical words."""
+
+    category: Category | None = None
+    words: str = ""
+
+
+_NO_CONTEXT = Context()
+_DRUG_ALLERGY = "药物过敏"
+_RELATIVES = {
+    "parent": r"父|母(?!乳)|爸|妈(?!的)|爹|娘(?!家)|\b(?:father|mother|parents?|dad|mum|mom)\b",
+    "sibling": r"兄|弟|姐|妹|哥|\b(?:brother|sister|sibling)s?\b",
+    "child": r"儿子|女儿|子女|儿女|\b(?:son|daughter|children)s?\b",
+    "elder": r"爷|奶奶|外公|外婆|姥|祖父|祖母|叔|伯|姑|舅|姨|堂|表|\b(?:grand\w+|uncle|aunt|cousin)s?\b",
+}
+
+
+def relatives(words: str) -> frozenset[str]:
+    """The degrees of kinship that words name."""
+    return frozenset(degree for degree, pattern in _RELATIVES.items() if re.search(pattern, words))
+
+
+@dataclass(frozen=True)
 class Hit:
     """What a mention stands for on this record."""
 
@@ -103,11 +134,7 @@ class RecordIndex:
         self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
         self._items = self._collect_items()
         self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
-        self._said = {
-            fact.id: frozenset(id(s.value) for s in terminology.lexicon.spans(fold(f"{fact.item}。{fact.finding}")))
-            for fact in patient.facts
-            if fact.category in _SPOKEN
-        }
+        self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
 
     def _terms_of(self, fact: Fact) -> Iterator[Term]:
         """What a fact's item stands for, one thing or several (恶心呕吐, 抗凝及抗血小板药).
@@ -130,6 +157,18 @@ class RecordIndex:
             opening = [s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0]
             tests = [s for s in opening if s.value.kind is Kind.TEST and s.value.category is fact.category]
             yield from (Term(s.value) for s in tests[:1])
+
+    def _stated(self, fact: Fact) -> Iterator[int]:
+        """The concepts that a fact's words name: all of what a patient tells, the values and signs of a report."""
+        text = fold(f"{fact.item}。{fact.finding}")
+        for span in self._terminology.lexicon.spans(text):
+            concept: Concept = span.value
+            if fact.category in _SPOKEN or (
+                concept.kind in _REPORTED[fact.category]
+                and not concept.modality
+                and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
+            ):
+                yield id(concept)
 
     def _collect_items(self) -> list[Item]:
         by_name: dict[tuple[Category | None, str], list[Fact]] = {}
@@ -196,40 +235,83 @@ class RecordIndex:
             return Term(target.concept, target.regions, side_of(text[max(0, span.start - 1) : span.end]))
         return target
 
-    def lookup(self, mention: Mention, text: str, context: Category | None = None) -> Hit:
-        """The facts that a mention in canonical ``text`` stands for; ``context``: the category of its clause."""
+    def lookup(self, mention: Mention, text: str, context: Context | None = None) -> Hit:
+        """The facts that a mention in canonical ``text`` stands for, in the ``context`` of its sentence."""
+        context = context or _NO_CONTEXT
         target = mention.target
         if isinstance(target, Whole):
-            facts = self.of_category(target.category)
-            return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, target.category, facts)
+            return self._lookup_whole(target.category, context)
         if isinstance(target, Group):
             return Hit(AskKind.RECORD_GROUP, target.category, target.facts)
         if isinstance(target, Item):
+            terms = self._terms[target.facts[0]]
+            if context.category and target.category not in TESTS | {context.category}:
+                return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context.category)
             side = side_of(text[max(0, mention.start - 1) : mention.end])
-            if context in _OWN_CONTEXT and target.category not in TESTS | {context}:
-                terms = self._terms[target.facts[0]]
-                return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context)
-            if same_side(side, side_of(target.name)):
+            recorded = side_of(target.name) or (terms[0].side if terms else "")
+            if same_side(side, recorded) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
         return self._lookup_term(target, context)
+
+    def _lookup_whole(self, category: Category, context: Context) -> Hit:
+        """Every row of a category, or those of the body regions that the question names (肚子上动过手术吗)."""
+        facts = [fact for fact in self._facts if fact.category is category]
+        if category is Category.SURGICAL_HISTORY and (asked := self._regions(context.words)):
+            within = self._terminology.within
+            facts = [
+                fact
+                for fact in facts
+                if any(
+                    within(a, b) or within(b, a) for a in asked for b in self._regions(f"{fact.item}。{fact.finding}")
+                )
+            ]
+        facts = [fact for fact in facts if self._same_relative(context, (fact.id,))]
+        return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, category, tuple(fact.id for fact in facts))
+
+    def _regions(self, words: str) -> frozenset[str]:
+        spans = longest(self._terminology.lexicon.spans(fold(words)))
+        named = {s.value.name for s in spans if s.value.kind is Kind.REGION}
+        return frozenset(named | {s.value.region for s in spans if s.value.kind is Kind.TREATMENT and s.value.region})
+
+    def _same_relative(self, context: Context, facts: Sequence[str]) -> bool:
+        """Whether the relatives that a question names, if any, are those of the facts."""
+        if context.category is not Category.FAMILY_HISTORY:
+            return True
+        asked = relatives(context.words)
+        recorded = [relatives(f"{f.item}。{f.finding}") for f in self._facts if f.id in facts]
+        return not asked or any(not told or asked & told for told in recorded)
+
+    def states(self, facts: Iterable[str], mention: Mention) -> bool:
+        """Whether a mention is of something that one of these facts states in its words (白细胞 of 尿常规)."""
+        target = mention.target
+        return isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
 
     def of_category(self, category: Category) -> tuple[str, ...]:
         """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
 
-    def _lookup_term(self, term: Term, context: Category | None) -> Hit:
+    def category_of(self, fact: str) -> Category:
+        """The category of a fact, by its id."""
+        return next(f.category for f in self._facts if f.id == fact)
+
+    def allergens(self, text: str, start: int, end: int) -> list[Mention]:
+        """What ``text[start:end]``, which asks for allergies, names as a possible cause of one."""
+        spans = longest(self._terminology.allergens.spans(text[start:end]))
+        return [Mention(start + s.start, start + s.end, Term(s.value)) for s in spans]
+
+    def _lookup_term(self, term: Term, context: Context) -> Hit:
         concept = term.concept
-        context = None if concept.kind is Kind.TEST else context
-        category = context or concept.category
+        named = None if concept.kind is Kind.TEST else context.category
+        category = named or concept.category
         if _LABORATORY_WHOLE in concept.zh:
             return Hit(AskKind.REPORTS, Category.LABORATORY)
         if category and _TEST_WHOLES.get(category) in concept.zh:
             every = self.of_category(category)
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
-        scope = self._scope(concept, context)
+        scope = [fact for fact in self._scope(concept, named) if self._same_relative(context, (fact.id,))]
         fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
-        for kind, facts in self._relations(term, context, scope, fitting):
+        for kind, facts in self._relations(term, named, scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
         return Hit(AskKind.ABSENT, category)
@@ -247,11 +329,23 @@ class RecordIndex:
         panels = self._terminology.panels_of(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]
-        yield AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said.get(f.id, ())]
-        yield AskKind.SPECIFIC, [f for f in scope if context in _OWN_CONTEXT and is_none(f.item)]
+        yield AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said[f.id]]
+        if context in _OWN_CONTEXT:
+            yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
+            yield AskKind.SPECIFIC, [f for f in scope if is_none(f.item) or self._blanket(f, concept)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]
         if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
             yield AskKind.SPECIFIC, self._symptoms[:1]
+
+    def _told_of(self, fact: Fact, asked: Concept) -> bool:
+        """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
+        text = fold(re.sub("家族史|病史|史", "", fact.item) + "。" + fact.finding)
+        told = [s.value for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is asked.kind]
+        return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
+
+    def _blanket(self, fact: Fact, asked: Concept) -> bool:
+        """Whether a fact is about all drugs, and a drug is asked for (药物过敏: 无)."""
+        return asked.kind is Kind.DRUG and any(t.concept.name == _DRUG_ALLERGY for t in self._terms[fact.id])
 
     @cached_property
     def _symptoms(self) -> list[Fact]:
@@ -294,7 +388,7 @@ class RecordIndex:
 
     def _vaguer(self, recorded: Concept, asked: Concept) -> bool:
         """Whether the record names more vaguely what was asked for. Tests must be the same, save modalities."""
-        if asked.kind is Kind.TEST and not recorded.modality:
+        if asked.kind is Kind.TEST and not recorded.modality and recorded.category is not Category.PHYSICAL:
             return False
         return self._terminology.is_kind_of(asked, recorded)
 

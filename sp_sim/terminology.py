@@ -153,7 +153,7 @@ _GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
 
 
 _NO_NAMES = frozenset(
-    {"all", "am", "an", "arm", "as", "at", "be", "by", "do", "fit", "for", "go", "he", "if", "in", "is", "it", "map"}
+    {"all", "am", "an", "arm", "as", "at", "be", "blood", "by", "do", "fit", "for", "go", "he", "if", "in", "is", "it", "map"}
     | {"may", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"}
 )
 """Ordinary words that are no abbreviations even where a terminology lists them as such."""
@@ -295,6 +295,18 @@ class Terminology:
             self.within(parent, outer) for c in self.named(inner) if c.kind is Kind.REGION for parent in c.panels
         )
 
+    @cached_property
+    def allergens(self) -> Lexicon:
+        """What one can be allergic to, by its bare name (海鲜); values are the concepts of the allergies."""
+        entries = [
+            (bare, concept)
+            for concept in self.of_kind(Kind.HISTORY)
+            if concept.category is Category.ALLERGY
+            for name in concept.names
+            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name and len(bare) > 1
+        ]
+        return Lexicon(entries)
+
     def of_kind(self, *kinds: Kind) -> tuple[Concept, ...]:
         return tuple(concept for concept in self.concepts if concept.kind in kinds)
 
@@ -328,6 +340,7 @@ class Terminology:
         return tuple(known.name if (known := self._by_key.get(key(name))) else name for name in names)
 
 
+_ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"的?那?(张|份|次|个)|[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
