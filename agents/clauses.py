@@ -34,22 +34,35 @@ class Clause:
 def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
     """The clauses of a turn in canonical text, in order; ``mentions`` are the things that the text names."""
     read: list[Clause] = []
-    listing: Clause | None = None
+    listing = within_line = False
     recalled = _recalled_until(text)
     for start, end in sentences(text):
         line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
-        item = line_start and bool(_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end]))
-        if listing and line_start and not item:
-            listing = None
-        for clause in _sentence(text, start, end, mentions, listing, start < recalled):
-            read.append(clause)
-            if (clause.asks or clause.orders) and _opens_list(text, clause, end):
-                listing = clause
+        if listing and line_start:
+            listing = bool(_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end]))
+        if line_start or text[start - 1] in "。!！":
+            within_line = False
+        found = list(_sentence(text, start, end, mentions, listing or within_line, start < recalled))
+        read += found
+        if _announces_list(text, start, end, found):
+            listing = True
+        if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
+            within_line = True
     return read
 
 
+def _announces_list(text: str, start: int, end: int, found: Sequence[Clause]) -> bool:
+    """Whether a sentence asks or orders what the lines after it name."""
+    sentence = text[start:end]
+    if "\n" not in text[end - 1 : end + 2] or not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
+        return False
+    if any(clause.asks or clause.orders for clause in found):
+        return True
+    return bool(cues.ORDER.search(sentence) and cues.TESTS.search(sentence) and not cues.RECAP.search(sentence))
+
+
 def _sentence(
-    text: str, start: int, end: int, mentions: Sequence[Mention], listing: Clause | None, recalled: bool
+    text: str, start: int, end: int, mentions: Sequence[Mention], listing: bool, recalled: bool
 ) -> Iterator[Clause]:
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
@@ -74,7 +87,7 @@ def _sentence(
                 asks = asks or (not asked and _pure_question(text, parts, number, mentions))
             elif asked:
                 asks = bool(cues.FURTHER.search(words))
-        orders = tests and not aside and (bool(cues.ORDER.search(words)) or ordered or (listing is not None))
+        orders = tests and not aside and (bool(cues.ORDER.search(words)) or ordered or listing)
         if said_only:
             asks = orders = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
@@ -110,13 +123,6 @@ _TELEGRAM = 30
 def _short_line(line: str) -> bool:
     """A line short enough to be an entry of a list or its heading."""
     return 0 < len(line.strip()) <= _SHORT and not line.rstrip().endswith(("。", "!", "！"))
-
-
-def _opens_list(text: str, clause: Clause, sentence_end: int) -> bool:
-    """Whether a list follows a clause: it ends the sentence with a colon or a line, or announces what follows."""
-    rest = text[clause.end : sentence_end + 1]
-    announced = cues.ANNOUNCES.search(text[clause.sentence[0] : sentence_end])
-    return bool(re.match(r"[:：]\s*(\n|$)", rest)) or (bool(announced) and "\n" in text[sentence_end - 1 : sentence_end + 2])
 
 
 def _telegraphic(text: str) -> bool:

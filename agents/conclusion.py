@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agents import cues
 from agents.clauses import Clause, question_word
 from sp_sim.record import TESTS
-from sp_sim.retrieval import Item, Mention
+from sp_sim.retrieval import Item, Mention, Whole
 from sp_sim.terminology import Kind, Term
 from sp_sim.text import sentences
 
@@ -34,12 +34,15 @@ def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention])
         return False
     if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):
         return False
+    ordered = [clause for clause in clauses if _orders_now(text, clause)]
+    if ordered and (not delivered.plan or any(cues.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
+        return False
+    if not (delivered.diagnosis or delivered.plan or cues.RESULTS_IN_HAND.search(text)):
+        return False
     settled = delivered.diagnosis and delivered.plan
-    if not settled and cues.WAITS.search(text):
+    if cues.DEFERS.search(text) or (not settled and cues.WAITS.search(text)):
         return False
-    if settled and cues.DEFERS.search(text):
-        return False
-    return settled or not any(_orders_now(text, clause) for clause in clauses)
+    return settled or not ordered
 
 
 def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:
@@ -47,13 +50,15 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
     asked = [(clause.start, clause.end) for clause in clauses if clause.asks]
     for start, end in sentences(text):
         sentence = text[start:end]
-        if "?" in sentence and not cues.COURTESY.search(sentence):
+        if ("?" in sentence and not cues.COURTESY.search(sentence)) or cues.RECAP.search(sentence):
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
-        diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS]
+        diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS and not _DENIED.search(text[start : m.start])]
         treatments = [m for m in here if _is_concrete(m)]
         headed = bool(cues.HEADED.search(text[max(0, start - 1) : end]))
-        if (diagnoses or headed) and not cues.RECALLS.search(sentence):
+        announced = bool(cues.DIAGNOSED.search(sentence)) and not cues.UNDECIDED.search(sentence)
+        headed = headed and not cues.UNDECIDED.search(text[end : end + 60])
+        if (diagnoses or headed or announced) and not cues.RECALLS.search(sentence):
             if headed or not (cues.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
                 found.diagnosis = True
             elif not cues.SEVERAL.search(sentence):
@@ -66,23 +71,30 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
 def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], delivered: _Delivered) -> bool:
     """Whether a clause asks the patient for something; with all delivered, agreement is all that can be asked for."""
     words = text[clause.start : clause.end]
-    if not clause.asks:
+    if not clause.asks or cues.COURTESY.search(text[slice(*clause.sentence)]):
         return False
-    if not question_word(words) and "?" not in text[clause.start : clause.end + 1]:
-        return not cues.COURTESY.search(words) and not delivered.plan
     if cues.OPEN.search(words):
         return True
     named = [m for m in mentions if clause.start <= m.start < clause.end]
-    asks_for = [m for m in named if isinstance(m.target, Item) or _kind(m) not in (Kind.DIAGNOSIS, Kind.TREATMENT)]
-    if cues.COURTESY.search(_sentence_of(text, clause)):
+    question = question_word(words) or "?" in text[clause.start : clause.end + 1]
+    if not question and not cues.IMPERATIVE.search(words):
         return False
-    return bool(asks_for) or not delivered.plan
+    if question and any(isinstance(m.target, Item | Whole) or _kind(m) in _ASKED_FOR for m in named):
+        return True
+    return not (delivered.plan and (delivered.diagnosis or delivered.suspicion))
 
 
 def _orders_now(text: str, clause: Clause) -> bool:
     """Whether a clause orders a test whose result this doctor will see before deciding."""
-    sentence = _sentence_of(text, clause)
-    return clause.orders and not cues.FOLLOW_UP.search(sentence) and not cues.ELSEWHERE.search(sentence)
+    sentence, words = text[slice(*clause.sentence)], text[clause.start : clause.end]
+    if not clause.orders or cues.FOLLOW_UP.search(sentence) or cues.ELSEWHERE.search(sentence):
+        return False
+    return bool(cues.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
+
+
+_DENIED = re.compile(r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|excludes?)\b[^,.;]{0,20}$")
+_ASKED_FOR = (Kind.TEST, Kind.SYMPTOM, Kind.HISTORY, Kind.DRUG)
+"""What a question can be for; one that names only diseases and treatments may ask whether the patient agrees to them."""
 
 
 def _kind(mention: Mention) -> Kind | None:
@@ -95,7 +107,3 @@ def _is_concrete(mention: Mention) -> bool:
     if not isinstance(target, Term) or target.concept.kind not in (Kind.TREATMENT, Kind.DRUG):
         return False
     return target.concept.category not in TESTS and not re.search("住院|^(综合|相应|进一步)?治疗$", target.concept.name)
-
-
-def _sentence_of(text: str, clause: Clause) -> str:
-    return next(text[s:e] for s, e in sentences(text) if s <= clause.start < e)

@@ -28,7 +28,7 @@ QUESTION = _any(
 IMPERATIVE = _any(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
     r"说说|讲讲|讲一下|描述一下|(?<!就)(?<!时)(?<!再)(?<!记得)告诉我(?!们?要)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
-    r"想(?:再)?问|想(?:再|先|单独)?(?:了解|知道|确认|请教|核实|请您|听听)|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
+    r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示)|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"\b(tell me|describe|walk me through|let me know|share|i would like to know|i'd like to know|"
     r"i want to know|i need to know|ask about)\b",
@@ -37,7 +37,7 @@ IMPERATIVE = _any(
 ORDER = _any(
     r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
-    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|"
+    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|have|move on to|"
     r"would like|i'?d like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
@@ -58,7 +58,7 @@ STATED = _any(
 """Words of a statement: what follows is said, not asked."""
 
 EMBEDDED = re.compile(
-    r"(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)(?:一下|清楚|有没有|您|你|它|其|这|是不是|病变|肿瘤|局部){0,2}"
+    r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
     r"怎么(?:治|处理|办)(?=[^?？]*(?:再|之前|后))|什么都|多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)"
 )
@@ -101,6 +101,9 @@ RECALLED_ABOVE = re.compile(
 )
 """A sentence that makes all before it a summary."""
 
+TESTS = re.compile(r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|workup|work up)\b")
+"""Tests as a word."""
+
 ANNOUNCES = re.compile(
     r"以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
@@ -123,9 +126,9 @@ PREFACE = _any(
 )
 
 OPEN = _any(
-    r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|任何|是否有|出现)(?:一些|"
-    r"没有|什么|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常)*(?:不舒服|不适|症状|难受|"
-    r"异常感|问题(?=吗|没有|\?))",
+    r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|啥|任何|是否有|出现)(?:一些|"
+    r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
+    r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
     r"(?:^|您|你|现在|目前|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
@@ -158,7 +161,7 @@ LEAK = _any(
     r"究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|"
     r"(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|"
     r"为什么病|成什么)|诊断是啥",
-    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|里|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
+    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|(?<!记到病历)(?<!记在病历)里(?!了)|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
     r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
     r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
     r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
@@ -211,28 +214,27 @@ COURTESY = _any(
     r"怎样|如何|可以|行|好|意下|能)*(?:可以|行|好|怎么样|如何|同意|接受|意见|想法|明白|清楚|"
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
-    r"说明|帮)|方便吗|没问题吧|放心",
+    r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
+    r"不明白|没听懂|听明白|行吧|行不行|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
-    r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b",
+    r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b|"
+    r"\b(how does (that|this) sound|does (that|this|it)( all)? make sense|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|me to|to go)|"
+    r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|on board|clear\?)",
 )
 """A question that waits for no information."""
 
 WAITS = _any(
-    r"(?:结果|报告)(?:出来|回来|告诉|给我|反馈|拿给|发给|后|告知|让我|发来)|(?:告诉|反馈|告知|"
-    r"发|拿)(?:给)?(?:我|医生).{0,6}(?:结果|报告)|(?:检查|化验|做)(?:完|后|好)(?:以后|之后|了)?(?:再|"
-    r"我们|我|给|带|根据|将|请)|(?<![一-鿿a-z0-9])等(?:检查|结果|化验|报告)|待(?:检查|结果|化验|报告)|(?:检查|"
-    r"化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|"
-    r"决定|考虑)(?:诊断|判断|方案|治疗|结论)|才能(?:确诊|确定|诊断|明确)|尚(?:不能|无法)|还(?:不能|"
-    r"无法|需要|需)|需要(?:更多|进一步)(?:的)?(?:信息|了解|检查|评估|明确|确认)|进一步(?:明确|"
-    r"确认|确定)诊断|信息(?:还)?(?:不足|不够|有限)|(?:先|首先)(?:查|完善|"
-    r"做(?:个|一个|一下|些)?.{0,8}(?:检查|化验|ct|超声|x线|镜))|明确病理后|进一步(?:的)?检查",
+    r"(?:结果|报告)(?:出来|回来|告诉|给我|反馈|拿给|发给|告知|让我|发来)|(?:告诉|反馈|告知|发|拿)(?:给)?(?:我|医生).{0,6}(?:结果|报告)|"
+    r"(?:检查|化验|做)(?:完|好)(?:以后|之后|了)?(?:再|我们|我|给|带|根据|将|请)|(?<![一-鿿a-z0-9])等(?:检查|结果|化验|报告)|待(?:检查|结果|化验|报告)|"
+    r"(?:检查|化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|决定|考虑)(?:诊断|判断|方案|治疗|结论)|"
+    r"才能(?:确诊|确定|诊断|明确)|(?:尚|还|暂时?|目前)(?:不能|无法|难以)(?:完全)?(?:下|确定|确诊|诊断|明确|判断|定)|信息(?:还)?(?:不足|不够|有限)|"
+    r"需要(?:您|你)?(?:提供)?更多(?:的)?(?:信息|资料)|还需要?(?:再)?(?:做|查|了解|问|完善)|(?:先|首先)(?:查|完善|做(?:个|一个|一下|些)?.{0,8}(?:检查|化验|ct|超声|x线|镜))|明确病理后",
     r"\b(once (we|i)? ?(have|get|receive)?.{0,30}(result|test)|after (we|these|those)? ?.{0,30}(result|"
     r"test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|"
-    r"make|decide)|need more information|before (deciding|making)|further (information|evaluation|"
-    r"testing|workup|work up)|"
-    r"let me know (result|how)|come back with|first (get|do|run|check|order))\b",
+    r"make|decide|commit|settle)|need more information|before (deciding|making)|"
+    r"let me know (result|how|what)|come back with|first (get|do|run|check|order)|still need to know)\b",
 )
 """The doctor wants to see something before deciding."""
 
@@ -284,7 +286,50 @@ HEADED = _any(
 )
 """A heading 诊断："""
 
+ORDERED_NOW = _any(
+    r"(?:我)?(?:建议|推荐|希望|想|准备|打算|给|请|需要?|应该?|要|得|先|再|马上|尽快|立即|安排|麻烦)(?:您|你|患者|孩子|宝宝|尽快|先|再|去|来|进一步|立即|首先|给您|为您|考虑|接受|开|安排|完善|做|进行|行|"
+    r"查|拍|抽|测|补|一次|一个|个|下|一下|以下|下列|如下|相关|必要|几项|这些|的)*(?:检查|化验|检验|项目|试验|评估)|"
+    r"(?:建议|推荐|希望|想|准备|给|请|需要?|应该?|要|得|先|再|安排|麻烦)(?:您|你|尽快|先|再|去|来|进一步|联系医疗机构|给您|为您|考虑|接受|安排)*(?:完善|做|进行|行|查|拍|抽|测|补|开|化验|复查|加做|加查)",
+    r"^[-*•\d.、() ]*(?:查|拍|抽|测|做|化验|复查|送检)",
+    r"\b(i(?:'d| would) (?:like|want|recommend|suggest|request)|i(?:'ll| will) (?:order|want|need|arrange|request|send)|let'?s (?:get|do|check|order|send|run)|"
+    r"we(?:'ll| will| should| need to) (?:get|do|check|order|send|run)|please (?:get|have|do)|you (?:need|should have)|order|get|send|check|need)\b",
+)
+"""The words by which this doctor orders a test now."""
+
+UNSETTLED = _any(
+    r"(?:进一步)?(?:明确|确认|确定|完善|证实)(?:诊断|病因|原因|情况)|确诊|以(?:便|排除|评估|明确|了解|确定)|排除|鉴别",
+    r"\b(?:confirm|rule out|exclude|sort out|tell (?:which|them apart)|settle|find out)\b",
+)
+"""What tests are for while the diagnosis is open."""
+
+RESULTS_IN_HAND = _any(
+    r"(?:根据|结合|综合|从|看了|收到|基于|感谢您提供的|提供的).{0,16}(?:结果|报告|检查|化验|影像|片子)",
+    r"\b(?:based on|given|looking at|with|from) .{0,30}(?:results?|report|findings|scan|tests?|imaging|bloods?)\b",
+)
+"""The doctor goes by results that are there."""
+
+RESULT = _any(
+    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
+    r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
+)
+"""A result is told, not a test ordered."""
+
+DIAGNOSED = _any(
+    r"(?:初步|临床|最终|明确|综合|目前)?(?:的)?诊断(?:结果|意见|上)?(?:可能|考虑|应该?|倾向于?)?(?:为|是|如下|:)|确诊(?:为|是)|确认了?(?:以下)?诊断|"
+    r"(?:您|你|患者|孩子|宝宝)(?:可能|应该|很可能|这是|这次是)?(?:患|得)(?:有|上|了|的)|结论(?:是|:)",
+    r"\b(?:(?:working |final |provisional )?diagnosis (?:is|of)|you have|what you have is)\b",
+)
+"""Announces a diagnosis, whatever its name."""
+
+UNDECIDED = _any(
+    r"(?:无法|不能|难以|没有办法|尚未|还没)(?:完全)?(?:确定|给出|做出|作出|明确|下)(?:具体|最终|明确|准确)?(?:的)?(?:诊断|原因|结论|病因)|不好说|下不了(?:诊断|结论)",
+    r"\b(?:cannot|can't|too early to|not able to|unable to) (?:yet )?(?:say|diagnose|tell|be (?:sure|certain)|commit)\b",
+)
+"""No diagnosis is made."""
+
 DEFERS = _any(
+    r"为了?(?:进一步|更(?:准确|好|加准确)地)?(?:明确|确认|确定|判断|确诊|弄清)[^。?？\n]{0,40}(?:检查|试验|扫描|化验|筛查)|等待检查结果|结果(?:及时)?(?:反馈|告诉|告知|发)(?:给)?我",
+    r"\b(?:to|in order to) (?:confirm|clarify|establish)[^.?]{0,60}(?:test|scan|exam|imaging|biopsy|x ray)",
     r"(?:结果|报告|病理)(?:出来|回来|出)?(?:了|后|以后|之后)?(?:，|,)?(?:我们)?(?:再|才)(?:做|作|下|给|确定|制定|决定|考虑|定|说|看)|"
     r"才能(?:确诊|确定|诊断|明确)|先(?:查|完善|做).{0,20}再(?:决定|确定|定|说|考虑)",
     r"\bonce (we|i) have the result|\bbefore (deciding|i decide|we decide)",
@@ -329,7 +374,7 @@ FILLER = re.compile(
     r"例如|比方说|[?？!！,，。、;；:：()（）\"“”'\d.*#\-]"
     r"|\b(please|hello|hi|thank you|doctor|do|does|did|you|have|has|had|any|are|is|was|were|"
     r"been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|"
-    r"with|to|in|on|this|that|it|i|would like|know|notice|noticed|experience|experienced|experiencing|"
+    r"result|back|yet|please|findings?|show|showed|with|to|in|on|this|that|it|i|would like|know|notice|noticed|experience|experienced|experiencing|"
     r"feel|feeling|felt|such as|like|for example|get|got|getting)\b"
 )
 """What is left out before the meaning of a clause is looked up."""

@@ -14,14 +14,12 @@ from agents import cues
 from agents.clauses import Clause, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Context, Item, Mention, RecordIndex, Whole, asks_for_feature
+from sp_sim.retrieval import Context, Hit, Item, Mention, RecordIndex, Whole, asks_for_feature
 from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
 
-SURE = 0.94
-"""Cosine of the embedded encoder from which on the nearest item, concept or category is taken to be meant."""
-
-
+SURE_BESIDE = 0.5
+"""How probable the meaning of a clause must be that may only go on about what was asked before it, or is no question."""
 MAX_CHARACTERS = 20_000
 """How much of a turn is read; a model that talks in circles stalls nobody."""
 
@@ -39,63 +37,90 @@ class LocalRecognizer:
         """The reading of one turn, for callers without an event loop."""
         text = canonical(utterance[:MAX_CHARACTERS])
         mentions = self._index.mentions(text.text)
-        parts = read_clauses(text.text, mentions)
-        if concludes(text.text, parts, mentions):
+        clauses = read_clauses(text.text, mentions)
+        if concludes(text.text, clauses, mentions):
             return Reading(concluding=True)
-        asks: list[Ask] = []
-        for clause in parts:
-            part = _Part(text, clause, mentions, self._index)
-            if asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
-                continue
-            asked = frozenset(fact for ask in asks for fact in ask.facts)
-            for ask in self._asks(part, told, asked, bool(asks)):
-                if not any(_same(ask, other) for other in asks):
-                    asks.append(ask)
-        return Reading(concluding=False, asks=tuple(_without_vague(asks, self._index)))
+        turn = _Turn(self._index, told)
+        for clause in clauses:
+            turn.read(_Part(text, clause, mentions, self._index))
+        return Reading(concluding=False, asks=tuple(_without_vague(turn.finished(), self._index)))
 
-    def _asks(self, part: _Part, told: frozenset[str], asked: frozenset[str], further: bool) -> Iterator[Ask]:
-        """What one clause asks for; ``asked`` are the facts asked for earlier in the turn, ``further`` if anything was."""
+
+class _Turn:
+    """What a turn has asked for so far, clause after clause."""
+
+    def __init__(self, index: RecordIndex, told: frozenset[str]) -> None:
+        self._index = index
+        self._told = told
+        self._asks: list[Ask] = []
+        self._headings: list[Ask] = []
+        self._sentence = (0, 0)
+        self._before = 0
+
+    def read(self, part: _Part) -> None:
+        """Adds what one clause asks for."""
+        if part.clause.sentence != self._sentence:
+            self._sentence, self._before = part.clause.sentence, len(self._asks)
+        if self._asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
+            return
+        for ask in self._read(part):
+            if not any(_same(ask, other) for other in self._asks):
+                self._asks.append(ask)
+
+    def finished(self) -> list[Ask]:
+        """All asks; a heading counts as one where nothing under it did."""
+        covered = {ask.category for ask in self._asks}
+        return self._asks + [ask for ask in self._headings if ask.category not in covered]
+
+    @property
+    def _facts(self) -> frozenset[str]:
+        return frozenset(fact for ask in self._asks for fact in ask.facts)
+
+    def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
         if cues.LEAK.search(words):
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
         elif clause.asks or clause.orders:
-            yield from list(self._named(part, told, asked)) or self._unnamed(part, told, further)
+            yield from list(self._named(part)) or self._unnamed(part)
 
-    def _named(self, part: _Part, told: frozenset[str], asked: frozenset[str]) -> Iterator[Ask]:
+    def _named(self, part: _Part) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
-        tests = [fact for fact in asked if self._index.category_of(fact) in TESTS]
-        specific = [self._ask(part, m, told) for m in part.specific if not self._index.states(tests, m)]
-        yield from (ask for ask in specific if not (part.is_heading and ask.kind is AskKind.TERM_GROUP))
-        if part.open:
-            following = self._index.next_symptom(told | asked)
+        named = [ask for ask in self._asks if ask.kind in (AskKind.SPECIFIC, AskKind.REPEAT) and ask.category in TESTS]
+        tests = [fact for ask in named for fact in ask.facts]
+        specific = [self._ask(part, m) for m in part.specific if not self._index.states(tests, m)]
+        in_sentence = self._asks[self._before :]
+        covered = {ask.category for ask in (*specific, *in_sentence)}
+        wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
+        if part.is_heading:
+            vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP]
+            self._headings += wholes + vague
+            specific, wholes = [ask for ask in specific if ask not in vague], []
+        yield from specific
+        if part.open and not in_sentence:
+            following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
-        covered = {ask.category for ask in specific}
-        for mention in part.wholes:
-            if mention.category not in covered and not part.is_heading:
-                yield self._ask(part, mention, told)
+        yield from wholes
 
-    def _unnamed(self, part: _Part, told: frozenset[str], further: bool) -> Iterator[Ask]:
+    def _unnamed(self, part: _Part) -> Iterator[Ask]:
         """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
-        words = part.words
-        if cues.REPORTS.search(words):
+        if cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
-        elif part.clause.asks and not part.specific and not part.is_heading and part.may_mean_something(further):
-            nearest = self._index.nearest(" ".join(cues.FILLER.sub(" ", words).split()))
-            if nearest and nearest.confidence >= SURE:
-                yield self._ask(part, nearest, told, part.shown)
+        elif part.may_mean_something(further=bool(self._asks)):
+            meant = self._index.meant(" ".join(cues.FILLER.sub(" ", part.words).split()), part.context)
+            beside = bool(self._asks[self._before :]) or not part.questions
+            if meant and (meant[1] >= SURE_BESIDE or not beside):
+                yield self._made(meant[0], part.shown, meant[1])
 
-    def _ask(self, part: _Part, mention: Mention, told: frozenset[str], shown: str = "") -> Ask:
+    def _ask(self, part: _Part, mention: Mention) -> Ask:
         hit = self._index.lookup(mention, part.text.text, part.context)
-        repeated = bool(hit.facts) and told.issuperset(hit.facts)
-        return Ask(
-            category=hit.category,
-            mention=shown or part.text.original(mention.start, mention.end),
-            kind=AskKind.REPEAT if repeated else hit.kind,
-            facts=hit.facts,
-            confidence=mention.confidence,
-        )
+        return self._made(hit, part.text.original(mention.start, mention.end))
+
+    def _made(self, hit: Hit, mention: str, confidence: float = 1.0) -> Ask:
+        repeated = bool(hit.facts) and self._told.issuperset(hit.facts)
+        kind = AskKind.REPEAT if repeated else hit.kind
+        return Ask(category=hit.category, mention=mention, kind=kind, facts=hit.facts, confidence=confidence)
 
 
 class _Part:
@@ -111,6 +136,7 @@ class _Part:
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
         self.open = opened is not None
+        self.questions = question_word(self.words) or "?" in self.words
         if opened:
             start, end = clause.start + opened.start(), clause.start + opened.end()
             named = [m for m in named if m.end <= start or m.start >= end]
@@ -119,7 +145,11 @@ class _Part:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
-            named = index.allergens(text.text, clause.start, clause.end) or named
+            drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
+            known = [m for m in drugs if index.lookup(m, text.text, self.context).facts]
+            others = index.allergens(text.text, clause.start, clause.end)
+            others = [m for m in others if not any(m.start < k.end and k.start < m.end for k in known)]
+            named = known + others or named
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
         things = [m for m in specific if not asks_for_feature(m)]
         self.specific = things or specific  # 腰痛多久了 asks for 腰痛
@@ -135,6 +165,8 @@ class _Part:
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
         words = self.words
+        if not self.clause.asks or self.specific or self.is_heading:
+            return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
         return not cues.ANNOUNCES.search(words)
@@ -166,7 +198,9 @@ def _context(text: str, clause: Clause) -> Context:
     so_far = text[clause.sentence[0] : clause.end]
     if cues.FAMILY.search(so_far):
         return Context(Category.FAMILY_HISTORY, so_far)
-    return Context(Category.ALLERGY if cues.ALLERGIC.search(words) else None, words)
+    rest = text[clause.start : clause.sentence[1]]
+    allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
+    return Context(Category.ALLERGY if allergic else None, words)
 
 
 def _any_of(words: str, *patterns: re.Pattern[str]) -> bool:

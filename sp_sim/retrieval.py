@@ -13,12 +13,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
-from weakref import WeakKeyDictionary
-
-import numpy as np
 
 from sp_sim.encoder import CachedEncoder
+from sp_sim.meaning import Meaning
+from sp_sim.meaning import read as read_meaning
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
 from sp_sim.text import fold, is_none, key, same_side, side_of
@@ -45,6 +43,10 @@ _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理�
 _SYMPTOM_FEATURES = "症状特征"
 """The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
+SURE_ENOUGH = 0.25
+"""How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
+ABSENT_ENOUGH = 0.85
+"""How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
 
@@ -149,7 +151,8 @@ class RecordIndex:
             yield Term(term.concept, term.regions, told) if told else term
             return
         text = fold(_AT_TIMES.sub("", fact.item))
-        spans = [s for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is not Kind.REGION]
+        spans = longest(self._terminology.lexicon.spans(text))
+        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in _HISTORY_NAMES]
         rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
         if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
             yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
@@ -217,7 +220,11 @@ class RecordIndex:
     def _found(lexicon: Lexicon, text: str) -> list[Span]:
         """Occurrences of names, also of those that a question word splits (腰有没有疼 names 腰疼)."""
         masked = [match.span() for match in _MASKED.finditer(text)]
-        spans = [s for s in lexicon.spans(text) if not any(s.start < end and start < s.end for start, end in masked)]
+        spans = [
+            s
+            for s in lexicon.spans(text)
+            if not any(s.start < end and start < s.end and not (s.start <= start and end <= s.end) for start, end in masked)
+        ]
         for match in _SPLITTING.finditer(text):
             left = max(match.start() - _REACH, _before_stop(text, match.start()))
             start, end = match.span()
@@ -241,18 +248,24 @@ class RecordIndex:
         target = mention.target
         if isinstance(target, Whole):
             return self._lookup_whole(target.category, context)
+        side = side_of(text[max(0, mention.start - 1) : mention.end])
         if isinstance(target, Group):
-            return Hit(AskKind.RECORD_GROUP, target.category, target.facts)
+            facts = tuple(fact for fact in target.facts if same_side(side, self._side(fact)))
+            return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
             terms = self._terms[target.facts[0]]
             if context.category and target.category not in TESTS | {context.category}:
                 return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context.category)
-            side = side_of(text[max(0, mention.start - 1) : mention.end])
-            recorded = side_of(target.name) or (terms[0].side if terms else "")
-            if same_side(side, recorded) and self._same_relative(context, target.facts):
+            if same_side(side, self._side(target.facts[0])) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
         return self._lookup_term(target, context)
+
+    def _side(self, fact: str) -> str:
+        """The side of a fact: that of its item, else of what the patient tells."""
+        found = next(f for f in self._facts if f.id == fact)
+        told = _only_side(found.finding) if found.category is Category.SYMPTOM else ""
+        return side_of(found.item) or next((t.side for t in self._terms[fact] if t.side), told)
 
     def _lookup_whole(self, category: Category, context: Context) -> Hit:
         """Every row of a category, or those of the body regions that the question names (肚子上动过手术吗)."""
@@ -270,9 +283,10 @@ class RecordIndex:
         return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, category, tuple(fact.id for fact in facts))
 
     def _regions(self, words: str) -> frozenset[str]:
-        spans = longest(self._terminology.lexicon.spans(fold(words)))
+        """The body regions that words name, those of operations and diseases among them."""
+        spans = self._terminology.lexicon.spans(fold(words).replace("手术", "  "))
         named = {s.value.name for s in spans if s.value.kind is Kind.REGION}
-        return frozenset(named | {s.value.region for s in spans if s.value.kind is Kind.TREATMENT and s.value.region})
+        return frozenset(named | {s.value.region for s in spans if s.value.region})
 
     def _same_relative(self, context: Context, facts: Sequence[str]) -> bool:
         """Whether the relatives that a question names, if any, are those of the facts."""
@@ -328,7 +342,7 @@ class RecordIndex:
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
-        yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t.concept, concept)]
+        yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said[f.id]]
         if context in _OWN_CONTEXT:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
@@ -339,9 +353,19 @@ class RecordIndex:
 
     def _told_of(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
+        asked = self._disease(asked)
         text = fold(re.sub("家族史|病史|史", "", fact.item) + "。" + fact.finding)
         told = [s.value for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is asked.kind]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
+
+    def _disease(self, concept: Concept) -> Concept:
+        """The disease of a past illness (结石病史: 结石), which is what relatives have; else the concept itself."""
+        if concept.kind is Kind.HISTORY:
+            for name in concept.zh:
+                found = self._terminology.find(_HAD.sub("", name))
+                if found and found.kind is Kind.DIAGNOSIS:
+                    return found
+        return concept
 
     def _blanket(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact is about all drugs, and a drug is asked for (药物过敏: 无)."""
@@ -386,11 +410,16 @@ class RecordIndex:
         one_symptom = term.concept.kind is Kind.SYMPTOM and len({key(f.item) for f, _ in below}) == 1
         return AskKind.SPECIFIC if one_symptom else AskKind.TERM_GROUP, [f for f, _ in below]
 
-    def _vaguer(self, recorded: Concept, asked: Concept) -> bool:
-        """Whether the record names more vaguely what was asked for. Tests must be the same, save modalities."""
-        if asked.kind is Kind.TEST and not recorded.modality and recorded.category is not Category.PHYSICAL:
-            return False
-        return self._terminology.is_kind_of(asked, recorded)
+    def _vaguer(self, recorded: Term, asked: Concept) -> bool:
+        """Whether the record names more vaguely what was asked for.
+
+        Tests must be the same, save parts of a physical examination and a modality that names no region (CT).
+        """
+        concept = recorded.concept
+        if asked.kind is Kind.TEST and concept.category is not Category.PHYSICAL:
+            plain = not recorded.regions or (asked.region and not _TECHNIQUE.search(asked.name))
+            return bool(concept.modality and plain and self._terminology.is_kind_of(asked, concept))
+        return self._terminology.is_kind_of(asked, concept)
 
     def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
         """All rows of the items of these facts, in record order."""
@@ -401,23 +430,41 @@ class RecordIndex:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
         return tuple(fact.id for fact in self._symptoms if fact.id not in told)[:1]
 
-    def nearest(self, text: str) -> Mention | None:
-        """The item, concept or category nearest in meaning to some canonical words, with the cosine as confidence."""
-        if not text.strip():
+    def meant(self, words: str, context: Context | None = None) -> tuple[Hit, float] | None:
+        """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
+
+        The probabilities of all concepts that come to the same answer of this record are added up, so that the
+        patient tells what most likely was asked for, denies it, or asks back.
+        """
+        if not words.strip():
             return None
-        query = self._encoder.encode([text])
-        spaces = (self._own_space, _shared_space(self._terminology, self._encoder, self._language))
-        items = {c: [hit for space in spaces if (hit := space.best(c, query))] for c in Category}
-        nearest = {c: max(hits, key=lambda hit: hit[0]) for c, hits in items.items() if hits}
-        if not nearest:
+        model = _meaning(self._language, self._encoder)
+        if model is None:
             return None
-        score, target = nearest[max(nearest, key=lambda c: nearest[c][0])]
-        return Mention(0, len(text), target, float(min(1.0, max(0.0, score))))
+        query = self._encoder.encode([words])
+        shares: dict[tuple[str, ...], float] = {}
+        hits: dict[tuple[str, ...], Hit] = {}
+        nothing = 0.0
+        for name, share in model.likely(query[0]):
+            target = self._spoken.get(name)
+            if target is None:
+                nothing += share
+                continue
+            hit = self.lookup(Mention(0, len(words), target), words, context)
+            shares[hit.facts] = shares.get(hit.facts, 0.0) + share
+            hits.setdefault(hit.facts, hit)
+        likeliest = max(shares, key=lambda facts: shares[facts], default=())
+        share = shares.get(likeliest, 0.0)
+        if share < (SURE_ENOUGH if likeliest else ABSENT_ENOUGH) or nothing > share:
+            return None
+        return hits[likeliest], min(share, 0.999)
 
     @cached_property
-    def _own_space(self) -> _Space:
-        entries = [(item.name, item.category, item) for item in self._items if item.name != item.category.value]
-        return _Space(entries, self._encoder)
+    def _spoken(self) -> dict[str, Target]:
+        """What the classes of the meaning model stand for."""
+        concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
+        wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
+        return wholes | {concept.name: _target(concept) for concept in reversed(concepts)}
 
 
 def asks_for_feature(mention: Mention) -> bool:
@@ -454,6 +501,9 @@ def _target(concept: Concept) -> Target:
     return Term(concept, frozenset(filter(None, [concept.region])))
 
 
+_TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
+"""Marks an examination that is more than a plain one of its region."""
+_HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
 """When, not what: left out of an item's name before it is looked up."""
 _JOINING = re.compile(r"[及和与或、,/+＋()（）史 ]|以及|情况|药物?|类|等")
@@ -476,7 +526,7 @@ _MASKED = re.compile(
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
 _SPLITTING = re.compile(
     "(?:那边|这边|那里|这里|那块儿?|这块儿?|那儿|这儿|上面?|里面?)?(?:现在|最近|平时|以前|还|也|都|会|自己|经常|老|总)?"
-    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得)"
+    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得|哪些|什么|多少|几次)"
     "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
 )
 """What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
@@ -493,60 +543,9 @@ def _before_stop(text: str, end: int) -> int:
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
 
 
-class _Space:
-    """Names in one FAISS index a category; ``best`` is the nearest within one."""
-
-    def __init__(self, entries: Sequence[tuple[str, Category, Target]], encoder: CachedEncoder) -> None:
-        import faiss
-
-        faiss.omp_set_num_threads(1)
-        self._targets: dict[Category, list[Target]] = {}
-        self._indexes: dict[Category, Any] = {}
-        if not entries:
-            return
-        vectors = encoder.encode([fold(name) for name, _, _ in entries])
-        for category in Category:
-            rows = [i for i, entry in enumerate(entries) if entry[1] is category]
-            if rows:
-                self._targets[category] = [entries[i][2] for i in rows]
-                self._indexes[category] = faiss.IndexFlatIP(vectors.shape[1])
-                self._indexes[category].add(np.ascontiguousarray(vectors[rows]))
-
-    def best(self, category: Category, query: Any) -> tuple[float, Target] | None:
-        if category not in self._indexes:
-            return None
-        scores, rows = self._indexes[category].search(query, 1)
-        return float(scores[0, 0]), self._targets[category][int(rows[0, 0])]
-
-
-_SPACES: WeakKeyDictionary[Terminology, dict[tuple[str, Language], _Space]] = WeakKeyDictionary()
-
-
-def _shared_space(terminology: Terminology, encoder: CachedEncoder, language: Language) -> _Space:
-    """The terminology's spoken concepts and the whole categories as one space, made once for all records."""
-    spaces = _SPACES.setdefault(terminology, {})
-    place = (encoder.name, language)
-    if place not in spaces:
-        spaces[place] = _Space(list(_shared_entries(terminology, language)), encoder)
-    return spaces[place]
-
-
-def _shared_entries(terminology: Terminology, language: Language) -> Iterator[tuple[str, Category, Target]]:
-    english = language is Language.EN
-    for concept in terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY):
-        if concept.category:
-            for name in (concept.en if english else concept.zh)[:_NAMES_A_CONCEPT]:
-                yield name, concept.category, _target(concept)
-    yield from ((name, whole.category, whole) for name, whole in _wholes() if name.isascii() == english)
-
-
-def shared_texts(terminology: Terminology) -> list[str]:
-    """Every text of the shared spaces: those whose vectors are worth storing (see ``python -m sp_sim vectors``)."""
-    texts = (fold(name) for language in Language for name, _, _ in _shared_entries(terminology, language))
-    return sorted(set(texts))
-
-
-_NAMES_A_CONCEPT = 2
+@cache
+def _meaning(language: Language, encoder: CachedEncoder) -> Meaning | None:
+    return read_meaning(language, encoder.name)
 
 
 @cache

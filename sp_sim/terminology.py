@@ -303,7 +303,7 @@ class Terminology:
             for concept in self.of_kind(Kind.HISTORY)
             if concept.category is Category.ALLERGY
             for name in concept.names
-            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name and len(bare) > 1
+            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name and len(bare) > 1 and "东西" not in bare
         ]
         return Lexicon(entries)
 

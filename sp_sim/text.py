@@ -26,7 +26,7 @@ _EVERYDAY = {
     "两边": "双", "核磁共振": "磁共振", "彩色多普勒超声": "超声", "多普勒超声": "超声", "彩色超声": "超声",
     "彩超": "超声",
     "b超": "超声", "x光": "x线", "x射线": "x线", "x ray": "x线", "xray": "x线", "左右侧": "双",
-    "泌尿系统": "泌尿系", "觉得": "", "有点儿": "", "有点": "", "有些": "",
+    "泌尿系统": "泌尿系", "觉得": "", "啥": "什么", "咋样": "怎么样", "咋": "怎么", "有点儿": "", "有点": "", "有些": "",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(
     r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
@@ -63,6 +63,8 @@ def canonical(source: str) -> Canonical:
     origin: list[int] = []
     emphasis = {i for match in _EMPHASIS.finditer(source) for i in range(*match.span())}
     for index, char in enumerate(source):
+        if "①" <= char <= "⑳":
+            char = "•"
         for folded in unicodedata.normalize("NFKC", char).casefold() if char > "~" or char.isupper() else char:
             if unicodedata.category(folded) != "Cf" and not (folded == "`" or (folded == "*" and index in emphasis)):
                 chars.append("\n" if folded == "\r" else folded)
