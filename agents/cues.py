@@ -135,7 +135,8 @@ OPEN = _any(
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
     r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
-    r"complaint|concern|discomfort|problem)\b|anything else (bother|you|that|going|wrong|feel)|"
+    r"complaint|concern|discomfort|problem)\b|(any|some)thing else (bother|you|that|going|wrong|feel|not right|on)|"
+    r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",

@@ -97,20 +97,31 @@ class _Turn:
             vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP]
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
-        yield from specific
+        yield from self._narrowed(specific, part)
         if part.open and not in_sentence:
             following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         yield from wholes
+
+    def _narrowed(self, specific: list[Ask], part: _Part) -> list[Ask]:
+        """The asks of a clause, where it names symptoms only in general: what the whole of it means (疼得往哪里窜)."""
+        if [ask.kind for ask in specific] != [AskKind.TERM_GROUP] or specific[0].category is not Category.SYMPTOM:
+            return specific
+        meant = self._index.meant(part.bare, part.context)
+        if not meant or meant[1] < SURE_BESIDE or meant[0].kind is not AskKind.SPECIFIC:
+            return specific
+        return [self._made(meant[0], part.shown, meant[1])]
 
     def _unnamed(self, part: _Part) -> Iterator[Ask]:
         """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
         if cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
         elif part.may_mean_something(further=bool(self._asks)):
-            meant = self._index.meant(" ".join(cues.FILLER.sub(" ", part.words).split()), part.context)
-            beside = bool(self._asks[self._before :]) or not part.questions
-            if meant and (meant[1] >= SURE_BESIDE or not beside):
+            beside = self._asks[self._before :]
+            if any(ask.category in TESTS for ask in beside):  # 血型查了吗，什么型？
+                return
+            meant = self._index.meant(part.bare, part.context)
+            if meant and (meant[1] >= SURE_BESIDE or (part.questions and not beside)):
                 yield self._made(meant[0], part.shown, meant[1])
 
     def _ask(self, part: _Part, mention: Mention) -> Ask:
@@ -160,7 +171,14 @@ class _Part:
         sentence = [m for m in mentions if clause.sentence[0] <= m.start < clause.sentence[1]]
         family = self.context.category is Category.FAMILY_HISTORY
         disease = any(m.category is Category.PAST_HISTORY and not isinstance(m.target, Whole) for m in sentence)
-        self.wholes = [m for m in wholes if not (family and disease and m.category is Category.FAMILY_HISTORY)]
+        if family:
+            wholes = [] if disease else [m for m in wholes if m.category is Category.FAMILY_HISTORY]
+        self.wholes = wholes
+
+    @property
+    def bare(self) -> str:
+        """The words without what surrounds them."""
+        return self.words.strip(" -*•?,。.!:;\n")
 
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""

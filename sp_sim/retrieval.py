@@ -43,6 +43,8 @@ _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理�
 _SYMPTOM_FEATURES = "症状特征"
 """The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
+ON_RECORD = 0.5
+"""How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
 SURE_ENOUGH = 0.25
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
 ABSENT_ENOUGH = 0.85
@@ -433,31 +435,30 @@ class RecordIndex:
     def meant(self, words: str, context: Context | None = None) -> tuple[Hit, float] | None:
         """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
 
-        The probabilities of all concepts that come to the same answer of this record are added up, so that the
-        patient tells what most likely was asked for, denies it, or asks back.
+        The probabilities of all concepts that come to the same facts of this record are added up, and held against the
+        likeliest concept that is not on record: the patient tells, denies, or asks back.
         """
         if not words.strip():
             return None
         model = _meaning(self._language, self._encoder)
         if model is None:
             return None
-        query = self._encoder.encode([words])
-        shares: dict[tuple[str, ...], float] = {}
+        told: dict[tuple[str, ...], float] = {}
         hits: dict[tuple[str, ...], Hit] = {}
-        nothing = 0.0
-        for name, share in model.likely(query[0]):
+        beside: list[tuple[float, Hit | None]] = []
+        for name, share in model.likely(self._encoder.encode([words])[0]):
             target = self._spoken.get(name)
-            if target is None:
-                nothing += share
-                continue
-            hit = self.lookup(Mention(0, len(words), target), words, context)
-            shares[hit.facts] = shares.get(hit.facts, 0.0) + share
-            hits.setdefault(hit.facts, hit)
-        likeliest = max(shares, key=lambda facts: shares[facts], default=())
-        share = shares.get(likeliest, 0.0)
-        if share < (SURE_ENOUGH if likeliest else ABSENT_ENOUGH) or nothing > share:
-            return None
-        return hits[likeliest], min(share, 0.999)
+            hit = self.lookup(Mention(0, len(words), target), words, context) if target else None
+            if hit and hit.facts:
+                told[hit.facts] = told.get(hit.facts, 0.0) + share
+                hits.setdefault(hit.facts, hit)
+            else:
+                beside.append((share, hit))
+        facts = max(told, key=lambda facts: told[facts], default=())
+        most, other = max(beside, key=lambda pair: pair[0], default=(0.0, None))
+        if facts and told[facts] >= max(SURE_ENOUGH, ON_RECORD * most):
+            return hits[facts], min(told[facts], 0.999)
+        return (other, min(most, 0.999)) if other and most >= ABSENT_ENOUGH else None
 
     @cached_property
     def _spoken(self) -> dict[str, Target]:
