@@ -51,18 +51,21 @@ class Purpose(StrEnum):
 _NEGATED_BEFORE = re.compile(
     r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
-    r"不需要?|不宜|无需|无须|不必|暂不|避免|禁忌|禁用|停用|并不|不太|未发现|未提示|不存在|不支持|"
-    r"不能诊断|尚不能)"
+    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
+    r"未发现|未提示|不存在|不能诊断|尚不能)"
     r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
-    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|doesn't|don't|against)\b[^.;]{0,40}$"
+    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|wouldn't|can't|"
+    r"rather not|hold off|against)\b[^.;]{0,40}$"
 )
 _NEGATED_AFTER = re.compile(
     r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
     r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
-    r"不适合|不宜|不推荐|不建议|禁忌)"
+    r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做))"
+    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就)?(?:不(?:考虑|做|用|建议|推荐|适合|予)|暂缓)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
     r"not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
+    r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:indicated|needed|necessary|likely|recommended|supported)\b"
 )
 _DOUBLE_NEGATION = re.compile(
     r"(不能|不可|无法|不|尚不能|未能)(?:完全)?(?:排除|除外)[^。;]{0,16}$|\b(cannot|can't|not) (be )?(exclude|"
@@ -71,18 +74,30 @@ _DOUBLE_NEGATION = re.compile(
 _DIFFERENTIAL = re.compile(
     r"鉴别|待排|待查|待除外|需(?:要)?(?:与|和|排除|除外)|可能(?:的)?(?:诊断|疾病|原因|病因)(?:包括|"
     r"有)|不除外|不能(?:完全)?(?:排除|除外)|几种可能|以下(?:几种)?可能|或者?是|还是|也(?:有)?可能|"
-    r"其次(?:考虑|是)|警惕|注意有无|是否(?:为|有|合并)|怀疑|疑似|有待"
-    r"|\b(differential|versus|vs|possibilit\w+|alternativ\w+|could (also )?be|might (also )?be|"
-    r"may (also )?be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|"
-    r"rule out)|suspected|suspicion|either|whether)\b"
+    r"其次(?:考虑|是)|警惕|注意有无|是否(?:为|有|合并)|有待"
+    r"|\b(differential|versus|vs|possibilities|alternativ\w+|could also be|might also be|"
+    r"may also be|consider also|cannot (be )?(exclude|rule out)|to (exclude|rule out)|need to (exclude|"
+    r"rule out)|either|whether)\b"
 )
 _ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b")
 _HISTORY_BEFORE = re.compile(
     r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|"
     r"已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|"
-    r"family history|had)\b[^.;,]{0,25}$"
+    r"family history|had|used to have)\b[^.;,]{0,45}$"
 )
 _HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
+_DONE_BEFORE = re.compile(
+    r"(?:既往|曾(?:经)?|以前|过去|当年|当时|那时|那次|年前|月前|早年|数年前|病史[:：]|史[:：])[^。;]{0,40}$"
+    r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
+)
+_DONE = re.compile(r"(?:做过|行过|用过|接受过|吃过|已(?:经)?(?:于.{0,8})?(?:完成|做|行))[^。;,，]{0,16}$")
+"""A treatment of the past."""
+_CONDITION = re.compile(
+    r"(?:必要时|如果|若|如(?!下|此|期|约|无异)|一旦|万一|备选|无效(?:时|者|再|则|后)|再(?:行|考虑|做|选)|可能需要|将来|以后)[^。;,，]{0,14}$"
+    r"|(?:若|如果|一旦|如)[^。;]{0,24}[,，]?(?:则|再|可|就|考虑|改)[^。;,，]{0,12}$"
+    r"|\b(?:if|should (?:that|this|it|the)|in case|as needed|failing that|later on|may need|might need|consider)\b[^.;]{0,40}$"
+)
+"""A treatment that is offered only under a condition."""
 _OPERATION_AFTER = re.compile(
     r"^(?!.{0,6}(建议|需|行|予|应|可|宜|拟|伴|合并|考虑|术后))[^\W\d_]{0,8}?(术|复位|修补|切除|去顶|根治|取石|碎石|置入|成形)"
     r"|^ (surgery|resection|repair|removal|excision|ablation|embolization)\b"
@@ -181,6 +196,10 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
             return Verdict.HISTORY
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
             return Verdict.DIFFERENTIAL
+    elif _DONE_BEFORE.search(sentence_before) or _DONE.search(before):
+        return Verdict.HISTORY
+    elif _CONDITION.search(before):
+        return Verdict.DIFFERENTIAL
     stated = _side(text[max(clause_start, span.start - _SIDE_GAP) : span.start], text[span.start : span.end], after)
     if side and stated and side != stated:
         return Verdict.WRONG_SIDE
@@ -212,7 +231,7 @@ def _since_turn(before: str) -> str:
 
 _HEADING = re.compile(
     r"(?P<differential>鉴别(?:诊断)?|可能的?(?:疾病|诊断|病因|原因)|differential(?: diagnosi\w*)?|possible diagnos\w*)"
-    r"[^\n。:：]{0,12}[:：\n]|(?:诊断|治疗|处理|方案|结论|建议|diagnosi\w*|treatment|plan|assessment)[^\n。:：,，]{0,8}[:：]"
+    r"[^\n。:：]{0,12}?[:：\n】\]]|(?:诊断|治疗|处理|方案|结论|建议|diagnosi\w*|treatment|plan|assessment)[^\n。:：,，]{0,8}?[:：】\]]"
 )
 
 
