@@ -75,7 +75,7 @@ def _sentence(
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
         aside = bool(cues.STATED.search(words) or cues.ASIDE.search(words) or cues.NOT_NOW.search(words))
-        question = question_word(words) or (last and marked)
+        question = (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM)) or (last and marked)
         asks = question and not (aside and not _asks_itself(words, last and marked))
         asks = asks or bool(cues.IMPERATIVE.search(words))
         if not asks and named and not aside and not cues.PREFACE.search(words):
@@ -111,11 +111,15 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
     """Whether the next clause asks and names nothing, so that it asks about this one (腰疼，有多久了)."""
     if number + 1 >= len(parts):
         return False
+    if len(_rest(text[slice(*parts[number])], parts[number][0], mentions)) > _BESIDE_NAMES:
+        return False
     start, end = parts[number + 1]
     return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
 
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])")
+_BESIDE_NAMES = 12
+"""Characters besides its names that a clause has at most if the question after it is about them."""
 _SHORT = 24
 _TELEGRAM = 30
 
@@ -140,5 +144,10 @@ def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
     """Whether a clause is hardly more than names (血常规，尿常规结果)."""
     if re.match(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不", words.strip()):
         return False
+    return len(_rest(words, start, named)) <= 2
+
+
+def _rest(words: str, start: int, named: Sequence[Mention]) -> str:
+    """What words that begin at ``start`` say besides the names in them."""
     rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
-    return len(re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))) <= 2
+    return re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))

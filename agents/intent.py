@@ -15,6 +15,7 @@ from agents.clauses import Clause, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Context, Hit, Item, Mention, RecordIndex, Whole, asks_for_feature
+from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
 
@@ -54,6 +55,8 @@ class _Turn:
         self._told = told
         self._asks: list[Ask] = []
         self._headings: list[Ask] = []
+        self._groups: dict[Ask, Mention] = {}
+        self._named_tests: list[Mention] = []
         self._sentence = (0, 0)
         self._before = 0
 
@@ -70,7 +73,13 @@ class _Turn:
     def finished(self) -> list[Ask]:
         """All asks; a heading counts as one where nothing under it did."""
         covered = {ask.category for ask in self._asks}
-        return self._asks + [ask for ask in self._headings if ask.category not in covered]
+        asks = [ask for ask in self._asks if not self._is_way(ask)]
+        return asks + [ask for ask in self._headings if ask.category not in covered]
+
+    def _is_way(self, ask: Ask) -> bool:
+        """Whether a group of tests only says how those are done that the turn names besides (抽血查血常规)."""
+        general = self._groups.get(ask)
+        return general is not None and any(self._index.is_kind_of(mention, general) for mention in self._named_tests)
 
     @property
     def _facts(self) -> frozenset[str]:
@@ -120,13 +129,18 @@ class _Turn:
             beside = self._asks[self._before :]
             if any(ask.category in TESTS for ask in beside):  # 血型查了吗，什么型？
                 return
-            meant = self._index.meant(part.bare, part.context)
+            meant = self._index.meant(part.bare, part.context, features=not self._asks)
             if meant and (meant[1] >= SURE_BESIDE or (part.questions and not beside)):
                 yield self._made(meant[0], part.shown, meant[1])
 
     def _ask(self, part: _Part, mention: Mention) -> Ask:
         hit = self._index.lookup(mention, part.text.text, part.context)
-        return self._made(hit, part.text.original(mention.start, mention.end))
+        ask = self._made(hit, part.text.original(mention.start, mention.end))
+        if hit.category in TESTS:
+            self._named_tests.append(mention)
+            if hit.kind is AskKind.TERM_GROUP:
+                self._groups[ask] = mention
+        return ask
 
     def _made(self, hit: Hit, mention: str, confidence: float = 1.0) -> Ask:
         repeated = bool(hit.facts) and self._told.issuperset(hit.facts)
@@ -162,9 +176,12 @@ class _Part:
             others = [m for m in others if not any(m.start < k.end and k.start < m.end for k in known)]
             named = known + others or named
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
+        if any(_modality(m) and _of_region(m) for m in specific):  # 阴囊超声，看彩色多普勒血流
+            specific = [m for m in specific if not _modality(m) or _of_region(m)]
         things = [m for m in specific if not asks_for_feature(m)]
-        self.specific = things or specific  # 腰痛多久了 asks for 腰痛
-        self.asks_for_features = bool(specific) and not things
+        recorded = [m for m in specific if asks_for_feature(m) and index.records(m)]
+        self.specific = recorded or things or specific  # 腰痛多久了 asks for 腰痛
+        self.asks_for_features = bool(specific) and not things and not recorded
         rest = text.text[clause.end :]
         self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
@@ -219,6 +236,14 @@ def _context(text: str, clause: Clause) -> Context:
     rest = text[clause.start : clause.sentence[1]]
     allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
     return Context(Category.ALLERGY if allergic else None, words)
+
+
+def _modality(mention: Mention) -> bool:
+    return isinstance(mention.target, Term) and mention.target.concept.modality
+
+
+def _of_region(mention: Mention) -> bool:
+    return isinstance(mention.target, Term) and bool(mention.target.regions)
 
 
 def _any_of(words: str, *patterns: re.Pattern[str]) -> bool:

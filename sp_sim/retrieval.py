@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from sp_sim.encoder import CachedEncoder
@@ -201,7 +201,10 @@ class RecordIndex:
                 groups.setdefault(group, []).append(fact)
         for name, facts in groups.items():
             if len(key(name)) > 1 and key(name) not in {key(c) for c in Category}:
-                yield name, Group(name, facts[0].category, tuple(fact.id for fact in facts))
+                group = Group(name, facts[0].category, tuple(fact.id for fact in facts))
+                yield name, group
+                if len(key(bare := re.sub(r"(?:史|情况|检查|指标)$", "", name))) > 2 and bare not in groups:
+                    yield bare, group
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
@@ -307,6 +310,22 @@ class RecordIndex:
         """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
 
+    def records(self, mention: Mention) -> bool:
+        """Whether a fact of the record is just what a mention names (疼痛放射 as an item of its own)."""
+        target = mention.target
+        return isinstance(target, Term) and any(
+            term.concept is target.concept for terms in self._terms.values() for term in terms
+        )
+
+    def is_kind_of(self, mention: Mention, general: Mention) -> bool:
+        """Whether a mention names a special kind of what another one names."""
+        one, other = mention.target, general.target
+        if isinstance(one, Item):
+            return any(self.is_kind_of(replace(mention, target=t), general) for t in self._terms[one.facts[0]])
+        if not (isinstance(one, Term) and isinstance(other, Term)):
+            return False
+        return one.concept is not other.concept and self._terminology.is_kind_of(one.concept, other.concept)
+
     def category_of(self, fact: str) -> Category:
         """The category of a fact, by its id."""
         return next(f.category for f in self._facts if f.id == fact)
@@ -345,7 +364,10 @@ class RecordIndex:
         panels = self._terminology.panels_of(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
-        yield AskKind.SPECIFIC, [f for f in scope if id(concept) in self._said[f.id]]
+        yield (
+            AskKind.SPECIFIC,
+            [f for f in scope if id(concept) in self._said[f.id] and same_side(term.side, self._side(f.id))],
+        )
         if context in _OWN_CONTEXT:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
             yield AskKind.SPECIFIC, [f for f in scope if is_none(f.item) or self._blanket(f, concept)]
@@ -418,7 +440,7 @@ class RecordIndex:
         Tests must be the same, save parts of a physical examination and a modality that names no region (CT).
         """
         concept = recorded.concept
-        if asked.kind is Kind.TEST and concept.category is not Category.PHYSICAL:
+        if asked.kind is Kind.TEST and (concept.category is not Category.PHYSICAL or _NAMED_SIGN.search(asked.name)):
             plain = not recorded.regions or (asked.region and not _TECHNIQUE.search(asked.name))
             return bool(concept.modality and plain and self._terminology.is_kind_of(asked, concept))
         return self._terminology.is_kind_of(asked, concept)
@@ -432,11 +454,12 @@ class RecordIndex:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
         return tuple(fact.id for fact in self._symptoms if fact.id not in told)[:1]
 
-    def meant(self, words: str, context: Context | None = None) -> tuple[Hit, float] | None:
+    def meant(self, words: str, context: Context | None = None, features: bool = True) -> tuple[Hit, float] | None:
         """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
 
         The probabilities of all concepts that come to the same facts of this record are added up, and held against the
-        likeliest concept that is not on record: the patient tells, denies, or asks back.
+        likeliest concept that is not on record: the patient tells, denies, or asks back. Without ``features``, what
+        can be asked of any symptom (since when, how bad) is not looked for.
         """
         if not words.strip():
             return None
@@ -448,6 +471,11 @@ class RecordIndex:
         beside: list[tuple[float, Hit | None]] = []
         for name, share in model.likely(self._encoder.encode([words])[0]):
             target = self._spoken.get(name)
+            if isinstance(target, Term):
+                if not features and _SYMPTOM_FEATURES in target.concept.parents:
+                    target = None
+                else:
+                    target = replace(target, side=side_of(words))
             hit = self.lookup(Mention(0, len(words), target), words, context) if target else None
             if hit and hit.facts:
                 told[hit.facts] = told.get(hit.facts, 0.0) + share
@@ -504,6 +532,8 @@ def _target(concept: Concept) -> Target:
 
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
+_NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
+"""A sign or manoeuvre of its own, which an examination of the region need not have included."""
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
 """When, not what: left out of an item's name before it is looked up."""
@@ -522,7 +552,7 @@ _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:�
 """The report of a biopsy is asked for by the name of the biopsy."""
 _MASKED = re.compile(
     "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头里?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
-    "其他病(?=变|灶|理|因)|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
+    "其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
 )
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
 _SPLITTING = re.compile(
