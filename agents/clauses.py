@@ -58,7 +58,8 @@ def _announces_list(text: str, start: int, end: int, found: Sequence[Clause]) ->
         return False
     if any(clause.asks or clause.orders for clause in found):
         return True
-    return bool(cues.ORDER.search(sentence) and cues.TESTS.search(sentence) and not cues.RECAP.search(sentence))
+    tests = cues.TESTS.search(sentence) or sentence.rstrip().endswith(":")
+    return bool(cues.ORDER.search(sentence) and tests and not cues.RECAP.search(sentence))
 
 
 def _sentence(

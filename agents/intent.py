@@ -47,6 +47,11 @@ class LocalRecognizer:
         return Reading(concluding=False, asks=tuple(_without_vague(turn.finished(), self._index)))
 
 
+_NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})
+_WAYS = frozenset({Category.LABORATORY})
+"""Categories of which a group beside a test in one clause only says how that is done (留尿做细胞学)."""
+
+
 class _Turn:
     """What a turn has asked for so far, clause after clause."""
 
@@ -79,7 +84,10 @@ class _Turn:
     def _is_way(self, ask: Ask) -> bool:
         """Whether a group of tests only says how those are done that the turn names besides (抽血查血常规)."""
         general = self._groups.get(ask)
-        return general is not None and any(self._index.is_kind_of(mention, general) for mention in self._named_tests)
+        if general is None:
+            return False
+        groups = any(a.kind is AskKind.RECORD_GROUP and a.category is ask.category for a in self._asks)
+        return groups or any(self._index.is_kind_of(mention, general) for mention in self._named_tests)
 
     @property
     def _facts(self) -> frozenset[str]:
@@ -96,9 +104,13 @@ class _Turn:
 
     def _named(self, part: _Part) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
-        named = [ask for ask in self._asks if ask.kind in (AskKind.SPECIFIC, AskKind.REPEAT) and ask.category in TESTS]
-        tests = [fact for ask in named for fact in ask.facts]
-        specific = [self._ask(part, m) for m in part.specific if not self._index.states(tests, m)]
+        specific: list[Ask] = []
+        for mention in part.specific:
+            named = [ask for ask in (*self._asks, *specific) if ask.kind in _NAMED and ask.category in TESTS]
+            if not self._index.states([fact for ask in named for fact in ask.facts], mention):  # 尿常规里白细胞多少
+                specific.append(self._ask(part, mention))
+        if any(ask not in self._groups for ask in specific):
+            specific = [ask for ask in specific if ask not in self._groups or self._groups[ask].category not in _WAYS]
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
         wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
@@ -123,7 +135,12 @@ class _Turn:
 
     def _unnamed(self, part: _Part) -> Iterator[Ask]:
         """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
-        if cues.REPORTS.search(part.words):
+        quoted = self._index.quoted(part.words) if part.clause.asks else None
+        if quoted:
+            yield self._made(quoted, part.shown)
+        elif part.earlier and not self._asks and cues.REFERS.search(part.words) and not part.open:
+            yield self._ask(part, part.earlier)
+        elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
         elif part.may_mean_something(further=bool(self._asks)):
             beside = self._asks[self._before :]
@@ -158,6 +175,8 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+        tests = [m for m in mentions if m.end <= clause.start and m.category in TESTS]
+        self.earlier = tests[-1] if tests else None
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
         self.open = opened is not None

@@ -310,6 +310,17 @@ class RecordIndex:
         """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
 
+    def quoted(self, words: str) -> Hit | None:
+        """The reports that hold a Latin word of ``words`` which the terminology does not know (Gleason, ADV)."""
+        if self._language is not Language.ZH:
+            return None
+        for match in _LATIN_WORD.finditer(words):
+            word = re.compile(rf"(?<![a-z0-9]){re.escape(match[0])}(?![a-z])")
+            found = [f for f in self._facts if f.category in TESTS and word.search(fold(f"{f.item} {f.finding}"))]
+            if 0 < len({_identity(fact) for fact in found}) <= _QUOTED_IN:
+                return Hit(AskKind.SPECIFIC, found[0].category, self._all_rows(found))
+        return None
+
     def records(self, mention: Mention) -> bool:
         """Whether a fact of the record is just what a mention names (疼痛放射 as an item of its own)."""
         target = mention.target
@@ -344,7 +355,7 @@ class RecordIndex:
         if category and _TEST_WHOLES.get(category) in concept.zh:
             every = self.of_category(category)
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
-        scope = [fact for fact in self._scope(concept, named) if self._same_relative(context, (fact.id,))]
+        scope = [fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))]
         fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
         for kind, facts in self._relations(term, named, scope, fitting):
             if facts:
@@ -400,10 +411,13 @@ class RecordIndex:
         """The symptoms that the patient has, the chief complaint first."""
         return [fact for fact in self._facts if fact.category is Category.SYMPTOM and not fact.negative]
 
-    def _scope(self, concept: Concept, context: Category | None) -> list[Fact]:
+    def _scope(self, concept: Concept, context: Category | None, words: str) -> list[Fact]:
+        """The facts among which a concept is looked for; a disease also among tests where the ``words`` are of those."""
         if context in _OWN_CONTEXT:
             return [fact for fact in self._facts if fact.category is context]
         allowed = set(_KIND_CATEGORIES.get(concept.kind, ())) | {concept.category}
+        if concept.kind is Kind.DIAGNOSIS and _TESTED.search(words):
+            allowed.add(Category.LABORATORY)
         return [
             fact
             for fact in self._facts
@@ -532,8 +546,12 @@ def _target(concept: Concept) -> Target:
 
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
+_TESTED = re.compile(r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b")
 _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 """A sign or manoeuvre of its own, which an examination of the region need not have included."""
+_LATIN_WORD = re.compile(r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])")
+_QUOTED_IN = 2
+"""In how many items a Latin word may stand and still point at them."""
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
 """When, not what: left out of an item's name before it is looked up."""
