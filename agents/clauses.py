@@ -70,18 +70,21 @@ def _sentence(
     marked = sentence.rstrip().endswith("?")
     said_only = (recalled or bool(cues.RECAP.search(sentence))) and not marked
     asked = ordered = False
+    unworded = marked and not any(question_word(text[s:e]) for s, e in parts)
     for number, (part_start, part_end) in enumerate(parts):
         words = text[part_start:part_end]
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
         aside = bool(cues.STATED.search(words) or cues.ASIDE.search(words) or cues.NOT_NOW.search(words))
-        question = (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM)) or (last and marked)
+        question = (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM)) or (last and marked) or unworded
         asks = question and not (aside and not _asks_itself(words, last and marked))
         asks = asks or bool(cues.IMPERATIVE.search(words))
         if not asks and named and not aside and not cues.PREFACE.search(words):
             bare = _is_bare(words, part_start, named)
-            if listing or (bare and (tests or _telegraphic(text))):
+            if marked and cues.ALLERGIC_TO.search(sentence):
+                asks = True
+            elif listing or (bare and (tests or _telegraphic(text))):
                 asks = not cues.PURPOSE_START.search(words)
             elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
                 asks = bare if not asked else bare or bool(cues.FURTHER.search(words))

@@ -30,15 +30,16 @@ IMPERATIVE = _any(
     r"说说|讲讲|讲一下|描述一下|(?<!就)(?<!时)(?<!再)(?<!记得)告诉我(?!们?要)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
-    r"\b(tell me|describe|walk me through|let me know|share|i would like to know|i'd like to know|"
-    r"i want to know|i need to know|ask about)\b",
+    r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|show me)\b|\b(?:tell me|walk me through|let me know|"
+    r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|"
+    r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
 )
 
 ORDER = _any(
     r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|have|move on to|"
-    r"would like|i'?d like|arrange|send|examine|request|proceed)\b",
+    r"want|would like|i'?d like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
 
@@ -136,7 +137,7 @@ OPEN = _any(
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
     r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
-    r"complaint|concern|discomfort|problem)\b|(any|some)thing else (bother|you|that|going|wrong|feel|not right|on)|"
+    r"complaint|concern|discomfort|problem)\b(?! of)|(any|some)thing else (bother|you|that|going|wrong|feel|not right|on)|"
     r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
@@ -197,11 +198,17 @@ FAMILY = _any(
     r"家族|家里|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
 )
+ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
+FAMILY_AS_WHOLE = _any(
+    r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|类似|一样|好不好|好吗",
+    r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical|similar|same)\b",
+)
+"""Asks for the family's history as a whole, rather than for one thing in it."""
 ALLERGIC = _any(r"过敏", r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)", r"\ballerg\w*|\breaction to\b")
 
 REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"
-    r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those) (?:show|say)|(?:the )?results?|findings?)\b"
+    r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|(?:the )?results?|findings?)\b"
 )
 """Points back at what was named before."""
 

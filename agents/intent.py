@@ -62,6 +62,7 @@ class _Turn:
         self._headings: list[Ask] = []
         self._groups: dict[Ask, Mention] = {}
         self._named_tests: list[Mention] = []
+        self._questions = False
         self._sentence = (0, 0)
         self._before = 0
 
@@ -74,6 +75,7 @@ class _Turn:
         for ask in self._read(part):
             if not any(_same(ask, other) for other in self._asks):
                 self._asks.append(ask)
+        self._questions = self._questions or part.questions
 
     def finished(self) -> list[Ask]:
         """All asks; a heading counts as one where nothing under it did."""
@@ -146,7 +148,7 @@ class _Turn:
             beside = self._asks[self._before :]
             if any(ask.category in TESTS for ask in beside):  # 血型查了吗，什么型？
                 return
-            meant = self._index.meant(part.bare, part.context, features=not self._asks)
+            meant = self._index.meant(part.bare, part.context, features=not (self._asks or self._questions))
             if meant and (meant[1] >= SURE_BESIDE or (part.questions and not beside)):
                 yield self._made(meant[0], part.shown, meant[1])
 
@@ -207,7 +209,9 @@ class _Part:
         sentence = [m for m in mentions if clause.sentence[0] <= m.start < clause.sentence[1]]
         family = self.context.category is Category.FAMILY_HISTORY
         disease = any(m.category is Category.PAST_HISTORY and not isinstance(m.target, Whole) for m in sentence)
-        if family:
+        if family and not cues.FAMILY_AS_WHOLE.search(self.words):
+            wholes = []
+        elif family:
             wholes = [] if disease else [m for m in wholes if m.category is Category.FAMILY_HISTORY]
         self.wholes = wholes
 
@@ -219,7 +223,7 @@ class _Part:
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
         words = self.words
-        if not self.clause.asks or self.specific or self.is_heading:
+        if not self.clause.asks or self.specific or self.wholes or self.is_heading:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False

@@ -383,6 +383,9 @@ class RecordIndex:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
             yield AskKind.SPECIFIC, [f for f in scope if is_none(f.item) or self._blanket(f, concept)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]
+        if concept.kind is Kind.HISTORY and (drug := self._drug(concept)):
+            yield self._below(Term(drug), fitting)
+            yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
         if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
             yield AskKind.SPECIFIC, self._symptoms[:1]
 
@@ -401,6 +404,13 @@ class RecordIndex:
                 if found and found.kind is Kind.DIAGNOSIS:
                     return found
         return concept
+
+    def _drug(self, concept: Concept) -> Concept | None:
+        """The drug or class whose use a history concept is (on blood thinners), if it is one."""
+        if concept.category is not Category.MEDICATION:
+            return None
+        found = (self._terminology.find(_TAKING.sub("", name)) for name in concept.names)
+        return next((drug for drug in found if drug and drug.kind is Kind.DRUG), None)
 
     def _blanket(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact is about all drugs, and a drug is asked for (药物过敏: 无)."""
@@ -552,6 +562,9 @@ _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 _LATIN_WORD = re.compile(r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])")
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_TAKING = re.compile(
+    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$", re.IGNORECASE
+)
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
 """When, not what: left out of an item's name before it is looked up."""
@@ -569,7 +582,7 @@ def _only_side(finding: str) -> str:
 _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
 """The report of a biopsy is asked for by the name of the biopsy."""
 _MASKED = re.compile(
-    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头里?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
+    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
     "其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
 )
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""

@@ -201,6 +201,8 @@ class Terminology:
         """Every name of every concept; one of several kinds of thing belongs to the kind read first."""
         regions_first = sorted(self.concepts, key=lambda concept: concept.kind is not Kind.REGION)
         entries = [(name, concept) for concept in regions_first for name in concept.names]
+        inverted = [(match[2] + match[1], c) for name, c in entries if (match := _VERB_FIRST.fullmatch(name))]
+        entries += [(name, c) for name, c in inverted if key(name) not in self._by_key]
         return Lexicon(entries + self._stems(self._by_key))
 
     def named(self, name: str) -> tuple[Concept, ...]:
@@ -346,6 +348,8 @@ def _same_sort(one: Concept, other: Concept) -> bool:
     return one.kind is other.kind or (one.kind in spoken and other.kind in spoken)
 
 
+_VERB_FIRST = re.compile(r"(割|切|摘|拔|抽|量|拍|验)(.{2,6})")
+"""Everyday names that are also said the other way round (割阑尾, 阑尾割过没)."""
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"的?那?(张|份|次|个)|[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
