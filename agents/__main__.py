@@ -51,14 +51,13 @@ def _parse(args: argparse.Namespace) -> int:
     from agents.intent import LocalRecognizer
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
-    from sp_sim.terminology import VECTORS
 
     if args.case.is_dir():
         raise InputError(f"--case {args.case}: got a folder, expected one case file")
     (case,), warnings = load([args.case])
     for finding in warnings:
         print(f"warning: {finding}", file=sys.stderr)
-    recognizer, _ = patient_side(case, make_encoder(args.encoder, known=VECTORS))
+    recognizer, _ = patient_side(case, make_encoder(args.encoder))
     if not isinstance(recognizer, LocalRecognizer):  # pragma: no cover - there is one kind yet
         raise TypeError(type(recognizer))
     facts = {fact.id: fact for fact in case.record.patient.facts}

@@ -77,7 +77,11 @@ def _sentence(
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
         aside = bool(cues.STATED.search(words) or cues.ASIDE.search(words) or cues.NOT_NOW.search(words))
-        question = (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM)) or (last and marked) or unworded
+        question = (
+            (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM))
+            or (last and marked)
+            or unworded
+        )
         asks = question and not (aside and not _asks_itself(words, last and marked))
         asks = asks or bool(cues.IMPERATIVE.search(words))
         if not asks and named and not aside and not cues.PREFACE.search(words):
@@ -121,7 +125,9 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
     return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
 
 
-_LIST_ITEM = re.compile(r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])")
+_LIST_ITEM = re.compile(
+    r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
+)
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""
 _SHORT = 24

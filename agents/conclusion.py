@@ -92,7 +92,9 @@ def _orders_now(text: str, clause: Clause) -> bool:
     return bool(cues.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
 
 
-_DENIED = re.compile(r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|excludes?)\b[^,.;]{0,20}$")
+_DENIED = re.compile(
+    r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|excludes?)\b[^,.;]{0,20}$"
+)
 _ASKED_FOR = (Kind.TEST, Kind.SYMPTOM, Kind.HISTORY, Kind.DRUG)
 """What a question can be for; one that names only diseases and treatments may ask whether the patient agrees to them."""
 

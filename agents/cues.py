@@ -103,7 +103,9 @@ RECALLED_ABOVE = re.compile(
 )
 """A sentence that makes all before it a summary."""
 
-TESTS = re.compile(r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|workup|work up)\b")
+TESTS = re.compile(
+    r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|workup|work up)\b"
+)
 """Tests as a word."""
 
 ANNOUNCES = re.compile(
@@ -204,7 +206,11 @@ FAMILY_AS_WHOLE = _any(
     r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical|similar|same)\b",
 )
 """Asks for the family's history as a whole, rather than for one thing in it."""
-ALLERGIC = _any(r"过敏", r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)", r"\ballerg\w*|\breaction to\b")
+ALLERGIC = _any(
+    r"过敏",
+    r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)",
+    r"\ballerg\w*|\breaction to\b",
+)
 
 REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"

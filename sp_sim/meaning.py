@@ -6,12 +6,13 @@ discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman
 Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation makes a
 probability of it. Scores are inner products, so FAISS finds the likeliest classes.
 
-The fitted model of the embedded encoder is shipped; ``python -m sp_sim vectors`` fits it anew.
+The fitted model of the embedded encoder is shipped; ``python -m sp_sim fit`` fits it anew, or one for another encoder.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +29,6 @@ from sp_sim.text import fold
 
 Array = npt.NDArray[np.float32]
 
-STORED = FOLDER / "meaning.npz"
 NOTHING = "—"
 """The class of words that ask for nothing of the record."""
 SHRINKAGE = 0.3
@@ -146,7 +146,12 @@ def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> 
     return float(min(candidates, key=loss))
 
 
-def store(models: dict[Language, Meaning], encoder_name: str, made_from: str, path: Path = STORED) -> None:
+def stored(encoder_name: str) -> Path:
+    """Where the fitted models of an encoder are kept."""
+    return FOLDER / f"meaning.{re.sub(r'[^A-Za-z0-9]+', '_', encoder_name)}.npz"
+
+
+def store(models: dict[Language, Meaning], encoder_name: str, made_from: str) -> Path:
     """Writes the fitted models of one encoder; ``made_from`` is their ``fingerprint``."""
     arrays: dict[str, Any] = {"encoder": np.array(encoder_name), "fingerprint": np.array(made_from)}
     for language, model in models.items():
@@ -157,23 +162,31 @@ def store(models: dict[Language, Meaning], encoder_name: str, made_from: str, pa
             f"{language.value}.biases": model.biases,
             f"{language.value}.temperature": np.array(model.temperature),
         }
+    path = stored(encoder_name)
     np.savez_compressed(path, **arrays)
+    return path
 
 
-def stored_fingerprint(path: Path = STORED) -> str:
-    """What the stored models were made from."""
-    with np.load(path, allow_pickle=False) as stored:
-        return str(stored["fingerprint"])
+def stored_fingerprint(encoder_name: str) -> str:
+    """What the stored models of an encoder were made from; empty where there are none."""
+    path = stored(encoder_name)
+    if not path.is_file():
+        return ""
+    with np.load(path, allow_pickle=False) as arrays:
+        return str(arrays["fingerprint"])
 
 
-def read(language: Language, encoder_name: str, path: Path = STORED) -> Meaning | None:
+def read(language: Language, encoder_name: str) -> Meaning | None:
     """The stored model of a language; None where there is none for this encoder."""
+    path = stored(encoder_name)
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        if str(stored["encoder"]) != encoder_name:
+    with np.load(path, allow_pickle=False) as arrays:
+        if str(arrays["encoder"]) != encoder_name:
             return None
-        get = {key: stored[f"{language.value}.{key}"] for key in ("classes", "mean", "weights", "biases", "temperature")}
+        get = {
+            key: arrays[f"{language.value}.{key}"] for key in ("classes", "mean", "weights", "biases", "temperature")
+        }
     return Meaning(
         tuple(get["classes"].tolist()),
         get["mean"].astype(np.float32),

@@ -228,7 +228,9 @@ class RecordIndex:
         spans = [
             s
             for s in lexicon.spans(text)
-            if not any(s.start < end and start < s.end and not (s.start <= start and end <= s.end) for start, end in masked)
+            if not any(
+                s.start < end and start < s.end and not (s.start <= start and end <= s.end) for start, end in masked
+            )
         ]
         for match in _SPLITTING.finditer(text):
             left = max(match.start() - _REACH, _before_stop(text, match.start()))
@@ -355,7 +357,9 @@ class RecordIndex:
         if category and _TEST_WHOLES.get(category) in concept.zh:
             every = self.of_category(category)
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
-        scope = [fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))]
+        scope = [
+            fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
+        ]
         fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
         for kind, facts in self._relations(term, named, scope, fitting):
             if facts:
@@ -556,17 +560,24 @@ def _target(concept: Concept) -> Target:
 
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
-_TESTED = re.compile(r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b")
+_TESTED = re.compile(
+    r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
+)
 _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 """A sign or manoeuvre of its own, which an examination of the region need not have included."""
-_LATIN_WORD = re.compile(r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])")
+_LATIN_WORD = re.compile(
+    r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])"
+)
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
 _TAKING = re.compile(
-    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$", re.IGNORECASE
+    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$",
+    re.IGNORECASE,
 )
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
-_AT_TIMES = re.compile(r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?")
+_AT_TIMES = re.compile(
+    r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"
+)
 """When, not what: left out of an item's name before it is looked up."""
 _JOINING = re.compile(r"[及和与或、,/+＋()（）史 ]|以及|情况|药物?|类|等")
 _SIDED = re.compile(r"左(?!右)|(?<!左)右|\b(?:left|right)\b")

@@ -19,7 +19,6 @@ from sp_sim.record import Category, Language
 from sp_sim.text import canonical, fold, key, side_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "terminology"
-VECTORS = FOLDER / "vectors.npz"
 
 
 class Kind(StrEnum):
@@ -153,7 +152,27 @@ _GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
 
 
 _NO_NAMES = frozenset(
-    {"all", "am", "an", "arm", "as", "at", "be", "blood", "by", "do", "fit", "for", "go", "he", "if", "in", "is", "it", "map"}
+    {
+        "all",
+        "am",
+        "an",
+        "arm",
+        "as",
+        "at",
+        "be",
+        "blood",
+        "by",
+        "do",
+        "fit",
+        "for",
+        "go",
+        "he",
+        "if",
+        "in",
+        "is",
+        "it",
+        "map",
+    }
     | {"may", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"}
 )
 """Ordinary words that are no abbreviations even where a terminology lists them as such."""

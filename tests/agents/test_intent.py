@@ -11,7 +11,6 @@ from agents.patient import VerbatimPatient
 from sp_sim.encoder import CachedEncoder, NgramEncoder, Vectors, make_encoder
 from sp_sim.library import LoadedCase
 from sp_sim.retrieval import RecordIndex
-from sp_sim.terminology import VECTORS
 from sp_sim.transcript import AskKind
 
 CTS = ["检查/泌尿系统CT平扫", "检查/CTU", "检查/CTU#2"]
@@ -134,7 +133,7 @@ def test_meaning_finds_what_names_miss(case: LoadedCase) -> None:
 
 @pytest.mark.parametrize("utterance", ["今天天气怎么样？", "您是怎么来医院的？", "医院的停车位好找吗？"])
 def test_small_talk_discloses_nothing(case: LoadedCase, utterance: str) -> None:
-    index = RecordIndex(case.record.patient, case.terminology, make_encoder(known=VECTORS))
+    index = RecordIndex(case.record.patient, case.terminology, make_encoder())
     assert LocalRecognizer(index).read_now(utterance).facts == ()
 
 

