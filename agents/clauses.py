@@ -67,7 +67,7 @@ def _sentence(
 ) -> Iterator[Clause]:
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
-    marked = sentence.rstrip().endswith("?")
+    marked = bool(re.search(r"\?\W*$", sentence))
     said_only = (recalled or bool(cues.RECAP.search(sentence))) and not marked
     asked = ordered = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)

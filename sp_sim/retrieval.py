@@ -237,8 +237,9 @@ class RecordIndex:
             start, end = match.span()
             window = text[left:start] + text[end : end + _REACH]
             at = start - left
+            known = {id(s.value) for s in spans if left <= s.start and s.end <= end + _REACH}
             for s in lexicon.spans(window):
-                if s.start < at < s.end and not _STOP.search(window[s.start : s.end]):
+                if s.start < at < s.end and id(s.value) not in known and not _STOP.search(window[s.start : s.end]):
                     spans.append(Span(left + s.start, s.end - at + end, s.value))
         return spans
 

@@ -288,7 +288,7 @@ class Terminology:
         def climb(concept: Concept, path: tuple[int, ...]) -> frozenset[int]:
             if id(concept) in known:
                 return known[id(concept)]
-            above = [c for parent in concept.parents for c in self.named(parent) if _same_sort(c, concept)]
+            above = [c for parent in concept.parents for c in self.named(parent) if same_sort(c, concept)]
             result: set[int] = set()
             for other in above:
                 if id(other) not in path:
@@ -361,7 +361,7 @@ class Terminology:
         return tuple(known.name if (known := self._by_key.get(key(name))) else name for name in names)
 
 
-def _same_sort(one: Concept, other: Concept) -> bool:
+def same_sort(one: Concept, other: Concept) -> bool:
     """Whether one concept can be a kind of the other: both symptoms or histories, or both of the same kind."""
     spoken = (Kind.SYMPTOM, Kind.HISTORY)
     return one.kind is other.kind or (one.kind in spoken and other.kind in spoken)

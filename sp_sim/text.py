@@ -54,7 +54,7 @@ class Canonical:
 
     def original(self, start: int, end: int) -> str:
         """The source text under ``text[start:end]``."""
-        return self.source[self.origin[start] : self.origin[end]].strip("*` ")
+        return self.source[self.origin[start] : self.origin[end]].strip("*`")
 
 
 def canonical(source: str) -> Canonical:
@@ -79,8 +79,10 @@ def canonical(source: str) -> Canonical:
                 following += 1
             after = chars[following] if following < len(chars) else ""
             if not (_LATIN.match(before) and _LATIN.match(after)):
-                opens_line = char == "-" and before in ("", "\n")
-                if opens_line or (char in "-‐‑–_/" and before and not (_LATIN.match(before) or _LATIN.match(after))):
+                if char == "-" and before in ("", "\n") and chars[i + 1 : i + 2] == [" "]:
+                    spaced_chars.append("•")
+                    spaced_origin.append(origin[i])
+                elif char in "-‐‑–_/" and before and not (_LATIN.match(before) or _LATIN.match(after)):
                     spaced_chars.append(char)
                     spaced_origin.append(origin[i])
                 continue
@@ -120,7 +122,7 @@ def _replacement(match: re.Match[str], written: str) -> str:
 @lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """A name in canonical form, to be looked for in canonical text."""
-    return canonical(name.strip().lstrip("-")).text.strip(" .。,，;；:：?？!！")
+    return canonical(name.strip()).text.strip(" •.。,，;；:：?？!！")
 
 
 @lru_cache(maxsize=65536)

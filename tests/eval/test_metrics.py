@@ -158,7 +158,7 @@ def test_failed_dialogues_are_in_no_mean(record: CaseRecord) -> None:
     broken = transcript(turn(1), stop=StopReason.FAILED, failure="HTTP 500").model_copy(update={"case": "other"})
     lines = [ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=score_dialogue(t, record, builtin()))
              for t in (good, broken)]  # fmt: skip
-    summary = summarize("diag", "x", lines, [good, broken], 1.0)
+    summary = summarize("diag", "x", lines, [good, broken], [], 1.0)
     assert (summary["rounds"]["mean"], summary["failed"], summary["concluded"]) == (2, 1, 1)
     assert summary["metrics"][Metric.DIAGNOSIS.value]["mean"] == 1
     assert summary["metrics"][Metric.DIAGNOSIS.value]["mean_failures_as_0"] == 0.5

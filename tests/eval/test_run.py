@@ -70,7 +70,7 @@ def test_the_run_folder_holds_what_it_promises(
     journal = [line for line in lines(out / "journal.jsonl") if line["trial"] == 1]
     assert [line["type"] for line in journal] == ["start", "turn", "turn", "turn", "turn", "end"]
     turn = journal[2]
-    assert set(turn) == {"type", "case", "trial", "round", "doctor", "patient", "reading", "credit", "seconds", "usage"}
+    assert set(turn) == {"type", "case", "trial", "round", "doctor", "patient", "reading", "credit", "rejected", "seconds", "usage"}
     assert turn["reading"]["asks"][0]["kind"] == "term_group"
     assert turn["credit"] == {"检查/泌尿系统CT平扫": 1, "检查/CTU": 1, "检查/CTU#2": 1}
     assert journal[3]["credit"] == {}
