@@ -56,10 +56,11 @@ def _announces_list(text: str, start: int, end: int, found: Sequence[Clause]) ->
     sentence = text[start:end]
     if "\n" not in text[end - 1 : end + 2] or not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
         return False
-    if any(clause.asks or clause.orders for clause in found):
+    if any(clause.asks or clause.orders for clause in found) and not cues.ADVICE.search(sentence):
         return True
     tests = cues.TESTS.search(sentence) or sentence.rstrip().endswith(":")
-    return bool(cues.ORDER.search(sentence) and tests and not cues.RECAP.search(sentence))
+    other = cues.RECAP.search(sentence) or cues.SEVERAL.search(sentence) or cues.ADVICE.search(sentence)
+    return bool(cues.ORDER.search(sentence) and tests and not other)
 
 
 def _sentence(
@@ -76,7 +77,7 @@ def _sentence(
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
-        aside = bool(cues.STATED.search(words) or cues.ASIDE.search(words) or cues.NOT_NOW.search(words))
+        aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         question = (
             (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM))
             or (last and marked)

@@ -108,6 +108,12 @@ TESTS = re.compile(
 )
 """Tests as a word."""
 
+ADVICE = re.compile(
+    r"措施|缓解|可能(?:性|存在|的原因|有以下|是)|原因(?:包括|有|如下)|注意(?:事项|以下)|治疗(?:方案|建议|方法)|方法|生活方式|"
+    r"\b(?:measures?|possibilit\w+|causes?|advice|tips|treatment plan|in the meantime|relie\w+)\b"
+)
+"""What follows is advice or an explanation, not tests or questions."""
+
 ANNOUNCES = re.compile(
     r"以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"

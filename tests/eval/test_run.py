@@ -74,7 +74,7 @@ def test_the_run_folder_holds_what_it_promises(
     assert turn["reading"]["asks"][0]["kind"] == "term_group"
     assert turn["credit"] == {"检查/泌尿系统CT平扫": 1, "检查/CTU": 1, "检查/CTU#2": 1}
     assert journal[3]["credit"] == {}
-    assert journal[4]["reading"] == {"concluding": True, "asks": []}
+    assert journal[4]["reading"] == {"concluding": True, "asks": [], "fallback": False}
     scored = lines(out / "scores.jsonl")
     assert [(line["case"], line["trial"], line["stop_reason"]) for line in scored] == [
         ("small", 1, "concluded"),
