@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from sp_sim.record import Frozen, Target
 from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
-from sp_sim.text import Canonical, canonical, clauses, key, sentences, side_of
+from sp_sim.text import Canonical, canonical, clauses, fold, key, sentences, side_of
 
 
 class Verdict(StrEnum):
@@ -51,7 +52,7 @@ class Purpose(StrEnum):
 _NEGATED_BEFORE = re.compile(
     r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
-    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
+    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
     r"未发现|未提示|不存在|不能诊断|尚不能)"
     r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
@@ -64,8 +65,8 @@ _NEGATED_AFTER = re.compile(
     r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做))"
     r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就)?(?:不(?:考虑|做|用|建议|推荐|适合|予)|暂缓)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
-    r"not likely|not indicated|contraindicated|not recommended|not needed|not supported)\b"
-    r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:indicated|needed|necessary|likely|recommended|supported)\b"
+    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported)\b"
+    r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:suitable|indicated|needed|necessary|likely|recommended|supported)\b"
 )
 _DOUBLE_NEGATION = re.compile(
     r"(不能|不可|无法|不|尚不能|未能)(?:完全)?(?:排除|除外)[^。;]{0,16}$|\b(cannot|can't|not) (be )?(exclude|"
@@ -88,7 +89,7 @@ _HISTORY_BEFORE = re.compile(
 _HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
 _DONE_BEFORE = re.compile(
     r"(?:既往|曾(?:经)?|以前|过去|当年|当时|那时|那次|年前|月前|早年|数年前|病史[:：]|史[:：])[^。;]{0,40}$"
-    r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
+    r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|at (?:that )?time|back then|as (?:child|teenager)|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
 )
 _DONE = re.compile(r"(?:做过|行过|用过|接受过|吃过|已(?:经)?(?:于.{0,8})?(?:完成|做|行))[^。;,，]{0,16}$")
 """A treatment of the past."""
@@ -103,7 +104,8 @@ _OPERATION_AFTER = re.compile(
     r"|^ (surgery|resection|repair|removal|excision|ablation|embolization)\b"
 )
 """The name goes on as that of an operation (左肾囊肿去顶减压术): it names no diagnosis."""
-_SIDE_GAP = 8
+_SIDE_GAP = 24
+_SIDE_GAP_CHINESE = 8
 
 
 class TargetMatcher:
@@ -121,10 +123,13 @@ class TargetMatcher:
     def _judge(self, text: Canonical, target: Target, purpose: Purpose, others: Sequence[Span]) -> Match:
         lexicon, side, concept = _names(target, self._terminology, purpose)
         best = Match(target=target.name, verdict=Verdict.NOT_FOUND)
-        for span in (*lexicon.spans(text.text), *self._kinds(concept, others, purpose)):
-            if any(_is_other(span, other, lexicon, concept) for other in others):
+        framed = list(_framed(text.text, target, self._terminology)) if purpose is Purpose.TREATMENT else []
+        for span in (*lexicon.spans(text.text), *framed, *self._kinds(concept, others, purpose)):
+            if span not in framed and any(_is_other(span, other, lexicon, concept) for other in others):
                 continue
-            verdict = _verdict(text.text, span, side, purpose)
+            if span not in framed and _goes_on_before(text.text, span, others):
+                continue
+            verdict = _verdict(text.text, span, side, purpose, framed=span in framed)
             if verdict is Verdict.NOT_FOUND:
                 continue
             if best.verdict is Verdict.NOT_FOUND or verdict is Verdict.ASSERTED:
@@ -178,14 +183,85 @@ def _without_brackets(name: str) -> Iterable[str]:
     return (bare, strip_side(bare)) if bare and bare != name else ()
 
 
-def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
+@dataclass(frozen=True)
+class _Frame:
+    """A treatment that does something to a thing (停用双氯芬酸): its names, and the words that do the same to it."""
+
+    name: re.Pattern[str]
+    cue: re.Pattern[str]
+
+
+_FRAMES = (
+    _Frame(
+        re.compile(
+            r"^(?:停用|停服|停止使用|停止|禁用|避免使用|避免接触|避免含?|忌|戒)(.{1,12}?)(?:药物|药品|类药物)?$|^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
+        ),
+        re.compile(
+            r"停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
+        ),
+    ),
+    _Frame(
+        re.compile(
+            r"^(?:减少|限制|控制)(.{1,8}?)(?:摄入|的摄入|饮用|量)?$|^(?:reduc\w+|limit\w*|less) (.{2,30}?)(?: intake)?$"
+        ),
+        re.compile(
+            r"减|限|少喝|少吃|少饮|控制|戒|停|不(?:要)?(?:再)?(?:喝|吃)|\b(?:reduc\w*|cut\w*|limit\w*|less|avoid\w*|stop\w*)\b"
+        ),
+    ),
+    _Frame(
+        re.compile(
+            r"^(.{2,10}?)(?:随访|复查|监测|定期复查|定期随访)$|^(?:follow[- ]up|surveillance|monitoring|repeat) (.{3,40})$"
+        ),
+        re.compile(
+            r"随访|复查|监测|定期|每.{1,3}(?:月|年|周)|\b(?:follow\w*|surveillance|repeat\w*|monitor\w*|every)\b"
+        ),
+    ),
+)
+_SAME_THING = {
+    "咖啡因": ("咖啡", "浓茶", "茶"),
+    "烟": ("烟", "吸烟", "抽烟"),
+    "酒": ("酒", "饮酒"),
+    "caffeine": ("caffeine", "coffee", "tea"),
+}
+_FRAME_REACH = 14
+
+
+def _framed(text: str, target: Target, terminology: Terminology) -> Iterator[Span]:
+    """Places where a text does to a thing what the target does, in other words (双氯芬酸停服, 把烟戒掉)."""
+    for name in target.names:
+        for frame in _FRAMES:
+            match = frame.name.match(fold(name))
+            thing = next((group for group in match.groups() if group), "") if match else ""
+            if not thing:
+                continue
+            concept = terminology.find(thing)
+            names = {thing, *(_SAME_THING.get(thing) or ()), *(concept.names if concept else ())}
+            for other in names:
+                for found in re.finditer(re.escape(fold(other)), text) if fold(other) else ():
+                    before = re.split(r"[。;；\n]", text[max(0, found.start() - _FRAME_REACH) : found.start()])[-1]
+                    after = re.split(r"[。;；\n]", text[found.end() : found.end() + _FRAME_REACH])[0]
+                    if frame.cue.search(before + " " + after):
+                        yield Span(found.start(), found.end(), name)
+
+
+def _goes_on_before(text: str, span: Span, others: Sequence[Span]) -> bool:
+    """Whether a name is the tail of a longer one that begins with another organ (尿道 + 阴道瘘修补术)."""
+    organ = next(
+        (o for o in others if o.end == span.start and o.value.kind is Kind.REGION and o.end - o.start > 1), None
+    )
+    begins = any(o.start == span.start and o.value.kind is Kind.REGION for o in others)
+    through = organ is not None and text[organ.start - 1 : organ.start] in ("经", "及", "和", "与")
+    return organ is not None and begins and not through and not re.match(r".{0,2}[左右双上下中]", text[organ.start : organ.end])
+
+
+def _verdict(text: str, span: Span, side: str, purpose: Purpose, framed: bool = False) -> Verdict:
     start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
     clause_start, clause_end = next(((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end))
     before, after = _since_turn(text[clause_start : span.start]), text[span.end : clause_end]
     sentence_before = _since_turn(text[start : span.start])
-    if _DOUBLE_NEGATION.search(before):
+    if not framed and _DOUBLE_NEGATION.search(before):
         return Verdict.DIFFERENTIAL
-    if _NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end]):
+    if not framed and (_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(text[span.end : end])):
         return Verdict.NEGATED
     if purpose is Purpose.DIAGNOSIS:
         if _under_differential_heading(text, span.start) or text[span.end : span.end + 1] == "?":
@@ -209,6 +285,7 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose) -> Verdict:
 def _side(before: str, name: str, after: str) -> str:
     """The side of a name: within it, else the nearest before it in the same list item, else right behind it."""
     near = re.split(r"[、及和与伴+/]|合并|\band\b|\bwith\b", before)[-1]
+    near = near if near.isascii() else near[-_SIDE_GAP_CHINESE:]
     sides = re.findall(r"[左右双](?!j)|\b(?:left|right|bilateral)\b", near)
     return side_of(name) or (side_of(sides[-1]) if sides else "") or side_of(after[:4])
 

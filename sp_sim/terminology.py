@@ -143,8 +143,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
     def joined(left: str, right: str) -> bool:
         return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
 
+    marked = text[end : end + 1] == "'" and not text[end + 1 : end + 2].isalpha()  # 60 mg' is no MG
     return not (start and joined(text[start - 1], text[start])) and not (
-        end < len(text) and joined(text[end - 1], text[end])
+        end < len(text) and (marked or joined(text[end - 1], text[end]))
     )
 
 
