@@ -134,7 +134,7 @@ _THINGS = frozenset({Kind.SYMPTOM, Kind.DIAGNOSIS, Kind.TEST, Kind.DRUG, Kind.TR
 def _named(text: str, lexicon: Lexicon) -> dict[str, bool]:
     """The things that a text names, each with whether it stands denied."""
     named: dict[str, bool] = {}
-    spans = longest(span for span in lexicon.spans(text) if span.value.kind in _THINGS)
+    spans = longest(s for s in lexicon.spans(text) if s.value.kind in _THINGS and text[s.start] not in "没无不未")
     for start, end in sentences(text):
         denied = False
         position = start

@@ -70,7 +70,19 @@ def test_the_run_folder_holds_what_it_promises(
     journal = [line for line in lines(out / "journal.jsonl") if line["trial"] == 1]
     assert [line["type"] for line in journal] == ["start", "turn", "turn", "turn", "turn", "end"]
     turn = journal[2]
-    assert set(turn) == {"type", "case", "trial", "round", "doctor", "patient", "reading", "credit", "rejected", "seconds", "usage"}
+    assert set(turn) == {
+        "type",
+        "case",
+        "trial",
+        "round",
+        "doctor",
+        "patient",
+        "reading",
+        "credit",
+        "rejected",
+        "seconds",
+        "usage",
+    }
     assert turn["reading"]["asks"][0]["kind"] == "term_group"
     assert turn["credit"] == {"检查/泌尿系统CT平扫": 1, "检查/CTU": 1, "检查/CTU#2": 1}
     assert journal[3]["credit"] == {}
@@ -358,3 +370,53 @@ def test_the_report_shows_what_a_model_wrote_as_text(
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert "<script>" not in report
     assert "{{ 7*7 }}" in report
+
+
+def test_the_models_of_the_simulator_are_called_counted_and_audited(
+    case_file: Path, tmp_path: Path, httpserver: HTTPServer, write_script: Callable[[Sequence[str]], str]
+) -> None:
+    """A reader that answers well once and badly after, a voice that lies, a judge without a valid verdict."""
+    spoken: list[str] = []
+
+    def reply(request: Request) -> Response:
+        payload = request.get_json()
+        system = payload["messages"][0]["content"]
+        if "doctor_turn" in system:
+            spoken.append("reader")
+            asks = [{"mention": "尿痛", "how": "item", "category": "症状", "items": ["尿痛"]}]
+            text = json.dumps({"concluding": False, "asks": asks}, ensure_ascii=False) if len(spoken) == 1 else "?"
+        elif "verdicts" in system:
+            text = "no verdict"
+        else:
+            text = "我有尿痛，还有发热。"
+        usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+        content = {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
+        return Response(json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage, **content}),
+                        content_type="application/json")  # fmt: skip
+
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(reply)
+    out = tmp_path / "run"
+    done = run("--doctor", write_script(["有尿痛吗？", CONCLUSION]), "--cases", case_file, "--out", out, "--reader", "llm:r",
+               "--voice", "llm:v", "--judge", "llm:j", "--simulator-base-url", httpserver.url_for("/v1"))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = summary(out)
+    assert {role: tokens["calls"] for role, tokens in found["tokens"].items()} == {
+        "doctor": 0, "reader": 3, "patient": 1, "judge": 4
+    }  # fmt: skip
+    audit = found["audit"]
+    assert (audit["reader_fallbacks"], audit["voice_rejected"], audit["judge_invalid"]) == (1, 1, 2)
+    assert "1 reader fallbacks, 1 rewordings rejected, 2 invalid verdicts" in done.stdout
+    metrics = found["metrics"]
+    assert [metrics[name]["unscored"] for name in ("diagnostic_logicality", "treatment_logicality")] == [1, 1]
+    assert metrics["diagnostic_logicality"]["mean"] is None
+    turn = next(line for line in lines(out / "journal.jsonl") if line["type"] == "turn")
+    assert (turn["patient"], turn["rejected"][:4]) == ("没有尿痛。", "adds")
+    assert run("rescore", out, script="eval").returncode == 0
+    assert summary(out)["metrics"] == metrics
+
+
+@pytest.mark.parametrize("option", ["--reader", "--voice", "--judge"])
+def test_the_simulator_s_models_are_named_llm(case_file: Path, tmp_path: Path, option: str) -> None:
+    done = run("--cases", case_file, "--out", tmp_path / "run", option, "gpt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option}: got 'gpt', expected llm:MODEL" in done.stderr
