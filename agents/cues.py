@@ -85,7 +85,7 @@ ASIDE = _any(
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
 FURTHER = re.compile(
-    r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|and|or|such as|like|including|"
+    r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|and|or|whether|if (?:you|he|she|they|it)|such as|like|including|"
     r"for example|as well as|also|especially|plus)"
 )
 """A clause that adds to the question before it."""
@@ -94,7 +94,7 @@ RECAP = _any(
     r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看过|听明白)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
-    r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|i understand that|so far)\b",
+    r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|helpful))\b",
 )
 """What the doctor knows already and only sums up."""
 
@@ -247,7 +247,7 @@ COURTESY = _any(
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
     r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b|"
-    r"\b(how does (that|this) sound|does (that|this|it)( all)? make sense|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|me to|to go)|"
+    r"\b(how does (that|this) sound|does (that|this|it)( plan| all)? (make sense|sound)|sound (alright|all right|ok|okay|fine|reasonable)|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|me to|to go)|"
     r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|on board|clear\?)",
 )
 """A question that waits for no information."""

@@ -33,7 +33,7 @@ _SUBSTITUTION = re.compile(
     r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经|检查|功能|测|平面)|"
     + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
     + r"|(?P<felt>的?时候?(?=会?(?:疼|痛|胀|痒)))|(?P<when>的?时候)"
-    + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|dr|ed|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
+    + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|cat|dr|ed|got|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
     + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
     + r"|(?P<ies>(?<![a-z0-9])[a-z]{2,})ies(?![a-z0-9])"
     + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
