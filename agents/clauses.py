@@ -96,7 +96,9 @@ def _sentence(
                 asks = asks or (not asked and _pure_question(text, parts, number, mentions))
             elif asked:
                 asks = bool(cues.FURTHER.search(words))
-        orders = tests and not aside and (bool(cues.ORDER.search(words)) or ordered or listing)
+        order = cues.ORDER.search(words)
+        before = order is not None and (not named or any(m.end > part_start + order.start() for m in named))
+        orders = tests and not aside and (before or ordered or listing)
         if said_only:
             asks = orders = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):

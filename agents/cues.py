@@ -27,7 +27,7 @@ QUESTION = _any(
 
 IMPERATIVE = _any(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
-    r"说说|讲讲|讲一下|描述一下|(?<!就)(?<!时)(?<!再)(?<!记得)告诉我(?!们?要)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
+    r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|show me)\b|\b(?:tell me|walk me through|let me know|"
@@ -91,7 +91,7 @@ FURTHER = re.compile(
 """A clause that adds to the question before it."""
 
 RECAP = _any(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看过|听明白)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)",
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|helpful))\b",
@@ -215,8 +215,14 @@ FAMILY_AS_WHOLE = _any(
 ALLERGIC = _any(
     r"过敏",
     r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)",
-    r"\ballerg\w*|\breaction to\b",
+    r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
+
+ATTRIBUTIVE = re.compile(r"(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|affecting|protect|harm) $")
+"""What stands before a thing that is only part of a description (影响血压的因素)."""
+
+OF_TESTS = re.compile(r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b")
+"""Words of tests, which no symptom or history is asked for with."""
 
 REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"
@@ -242,7 +248,7 @@ COURTESY = _any(
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
-    r"不明白|没听懂|听明白|行吧|行不行|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
+    r"不明白|没听懂|听明白|行吧|行不行|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"

@@ -145,8 +145,8 @@ class _Turn:
         elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
         elif part.may_mean_something(further=bool(self._asks)):
-            beside = self._asks[self._before :]
-            if any(ask.category in TESTS for ask in beside):  # 血型查了吗，什么型？
+            beside = self._asks[self._before :] or cues.OF_TESTS.search(part.words)
+            if any(ask.category in TESTS for ask in self._asks[self._before :]):  # 血型查了吗，什么型？
                 return
             meant = self._index.meant(part.bare, part.context, features=not (self._asks or self._questions))
             if meant and (meant[1] >= SURE_BESIDE or (part.questions and not beside)):
@@ -189,6 +189,7 @@ class _Part:
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
+        named = [m for m in named if not cues.ATTRIBUTIVE.search(text.text[max(0, m.start - 4) : m.start])]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]

@@ -34,7 +34,7 @@ _REPORTED: Mapping[Category, frozenset[Kind]] = {
     Category.LABORATORY: frozenset({Kind.TEST, Kind.DIAGNOSIS}),
     Category.EXAMINATION: frozenset({Kind.TEST}),
     Category.PATHOLOGY: frozenset({Kind.TEST}),
-    Category.PHYSICAL: frozenset({Kind.TEST, Kind.SYMPTOM}),
+    Category.PHYSICAL: frozenset({Kind.TEST}),
 }
 """Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
 _ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
@@ -106,7 +106,8 @@ class Context:
 _NO_CONTEXT = Context()
 _DRUG_ALLERGY = "药物过敏"
 _RELATIVES = {
-    "parent": r"父|母(?!乳)|爸|妈(?!的)|爹|娘(?!家)|\b(?:father|mother|parents?|dad|mum|mom)\b",
+    "father": r"父|爸|爹|\b(?:father|parents?|dad)\b",
+    "mother": r"母(?!乳)|妈(?!的)|娘(?!家)|\b(?:mother|parents?|mum|mom)\b",
     "sibling": r"兄|弟|姐|妹|哥|\b(?:brother|sister|sibling)s?\b",
     "child": r"儿子|女儿|子女|儿女|\b(?:son|daughter|children)s?\b",
     "elder": r"爷|奶奶|外公|外婆|姥|祖父|祖母|叔|伯|姑|舅|姨|堂|表|\b(?:grand\w+|uncle|aunt|cousin)s?\b",
@@ -506,7 +507,7 @@ class RecordIndex:
                 else:
                     target = replace(target, side=side_of(words))
             hit = self.lookup(Mention(0, len(words), target), words, context) if target else None
-            if hit and hit.facts:
+            if hit and hit.facts and hit.kind is not AskKind.TERM_GROUP:
                 told[hit.facts] = told.get(hit.facts, 0.0) + share
                 hits.setdefault(hit.facts, hit)
             else:

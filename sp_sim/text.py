@@ -29,9 +29,10 @@ _EVERYDAY = {
     "泌尿系统": "泌尿系", "觉得": "", "啥": "什么", "咋样": "怎么样", "咋": "怎么", "有点儿": "", "有点": "", "有些": "",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(
-    r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)"
+    r"(?P<anota>(?![有是能会要可])[一-鿿])[不没](?P=anota)(?!敏)(?P<object>(?=[一-鿿])(?![吗呢啊呀吧了]))?"
     r"|感觉(?!异常|减退|障碍|丧失|过敏|迟钝|缺失|神经|检查|功能|测|平面)|"
     + "|".join(map(re.escape, sorted(_EVERYDAY, key=len, reverse=True)))
+    + r"|(?P<topic>呢[,，](?=(?:也|还|会|都|有没有)?[疼痛胀麻酸痒肿]))"
     + r"|(?P<felt>的?时候?(?=会?(?:疼|痛|胀|痒)))|(?P<when>的?时候)"
     + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|cat|dr|ed|got|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
     + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
@@ -109,7 +110,8 @@ def canonical(source: str) -> Canonical:
 
 def _replacement(match: re.Match[str], written: str) -> str:
     if match["anota"]:  # 疼不疼 asks what 疼吗 asks
-        return _EVERYDAY.get(match["anota"], match["anota"]) + "吗"
+        verb = _EVERYDAY.get(match["anota"], match["anota"])
+        return verb + "吗" if match["object"] is None else "是否" + verb
     if match["word"]:  # a pet is not a PET scan, 60 mg is not MG: only capitals make it the abbreviation
         return match[0] if written.strip().isupper() else f"{match[0]}'"
     if match["when"]:  # 咳嗽的时候 is a condition; 小便的时候疼 is how 尿痛 is said
