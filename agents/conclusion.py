@@ -39,6 +39,8 @@ def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention])
         return False
     if not (delivered.diagnosis or delivered.plan or cues.RESULTS_IN_HAND.search(text)):
         return False
+    if cues.UNDECIDED.search(text) and not (delivered.diagnosis and delivered.plan):
+        return False
     settled = delivered.diagnosis and delivered.plan
     if cues.DEFERS.search(text) or (not settled and cues.WAITS.search(text)):
         return False
@@ -71,7 +73,10 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
 def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], delivered: _Delivered) -> bool:
     """Whether a clause asks the patient for something; with all delivered, agreement is all that can be asked for."""
     words = text[clause.start : clause.end]
-    if not clause.asks or cues.COURTESY.search(text[slice(*clause.sentence)]):
+    sentence = text[slice(*clause.sentence)]
+    if not clause.asks or (
+        cues.COURTESY.search(sentence) and not cues.IMPERATIVE.search(cues.COURTESY.sub(" ", sentence))
+    ):
         return False
     if cues.OPEN.search(words):
         return True

@@ -48,6 +48,15 @@ class LocalRecognizer:
 
 
 _NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})
+_VAGUE = frozenset(
+    {
+        (AskKind.TERM_GROUP, Category.SYMPTOM),
+        (AskKind.ABSENT, Category.PHYSICAL),
+        (AskKind.ABSENT, Category.SYMPTOM),
+        (AskKind.ABSENT, Category.GENERAL),
+    }
+)
+"""Asks that may have caught only a part of what is meant."""
 _WAYS = frozenset({Category.LABORATORY})
 """Categories of which a group beside a test in one clause only says how that is done (留尿做细胞学)."""
 
@@ -127,10 +136,10 @@ class _Turn:
         yield from wholes
 
     def _narrowed(self, specific: list[Ask], part: _Part) -> list[Ask]:
-        """The asks of a clause, where it names symptoms only in general: what the whole of it means (疼得往哪里窜)."""
-        if [ask.kind for ask in specific] != [AskKind.TERM_GROUP] or specific[0].category is not Category.SYMPTOM:
+        """The asks of a clause; where it only names something near, what the whole of it means (疼得往哪里窜, 听力变差)."""
+        if len(specific) != 1 or (specific[0].kind, specific[0].category) not in _VAGUE:
             return specific
-        meant = self._index.meant(part.bare, part.context)
+        meant = self._index.meant(part.bare, part.context, features=False)
         if not meant or meant[1] < SURE_BESIDE or meant[0].kind is not AskKind.SPECIFIC:
             return specific
         return [self._made(meant[0], part.shown, meant[1])]

@@ -358,6 +358,9 @@ class RecordIndex:
             return Hit(AskKind.REPORTS, Category.LABORATORY)
         if category and _TEST_WHOLES.get(category) in concept.zh:
             every = self.of_category(category)
+            if category is Category.PATHOLOGY:
+                tissue = tuple(f.id for f in self._facts if f.id in every and not _NO_TISSUE.search(f.item))
+                every = tissue or every
             return Hit(AskKind.TERM_GROUP if every else AskKind.ABSENT, category, every)
         scope = [
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
@@ -562,6 +565,8 @@ def _target(concept: Concept) -> Target:
 
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
+_NO_TISSUE = re.compile(r"细胞学|FISH|基因|测序|涂片|cytology|gene", re.IGNORECASE)
+"""Reports of pathology that are not of tissue: 病理 as a whole asks for those of tissue."""
 _TESTED = re.compile(
     r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
 )
@@ -573,7 +578,7 @@ _LATIN_WORD = re.compile(
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
 _TAKING = re.compile(
-    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$",
+    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$",
     re.IGNORECASE,
 )
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
