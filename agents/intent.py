@@ -158,7 +158,7 @@ class _Turn:
             if any(ask.category in TESTS for ask in self._asks[self._before :]):  # 血型查了吗，什么型？
                 return
             meant = self._index.meant(part.bare, part.context, features=not (self._asks or self._questions))
-            if meant and (meant[1] >= SURE_BESIDE or (part.questions and not beside)):
+            if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
     def _ask(self, part: _Part, mention: Mention) -> Ask:
@@ -233,7 +233,7 @@ class _Part:
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
         words = self.words
-        if not self.clause.asks or self.specific or self.wholes or self.is_heading:
+        if not (self.clause.asks and self.questions) or self.specific or self.wholes or self.is_heading:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False

@@ -43,9 +43,9 @@ _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理�
 _SYMPTOM_FEATURES = "症状特征"
 """The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
-ON_RECORD = 0.5
+ON_RECORD = 0.3
 """How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
-SURE_ENOUGH = 0.25
+SURE_ENOUGH = 0.2
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
 ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
