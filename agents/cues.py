@@ -218,10 +218,14 @@ ALLERGIC = _any(
     r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
 
-ATTRIBUTIVE = re.compile(r"(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|affecting|protect|harm) $")
+ATTRIBUTIVE = re.compile(
+    r"(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|affecting|protect|harm) $"
+)
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
-OF_TESTS = re.compile(r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b")
+OF_TESTS = re.compile(
+    r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
+)
 """Words of tests, which no symptom or history is asked for with."""
 
 REFERS = re.compile(

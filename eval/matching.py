@@ -52,7 +52,7 @@ class Purpose(StrEnum):
 _NEGATED_BEFORE = re.compile(
     r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
-    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
+    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不放|不主张|不采取|不赞成|不上|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
     r"未发现|未提示|不存在|不能诊断|尚不能)"
     r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
@@ -63,7 +63,8 @@ _NEGATED_AFTER = re.compile(
     r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
     r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
     r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做))"
-    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就)?(?:不(?:考虑|做|用|建议|推荐|适合|予)|暂缓)"
+    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|也)?(?:不(?:考虑|做|用|建议|推荐|适合|予|采用|主张)|暂缓)"
+    r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
     r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported)\b"
     r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:suitable|indicated|needed|necessary|likely|recommended|supported)\b"
@@ -92,7 +93,11 @@ _DONE_BEFORE = re.compile(
     r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|at (?:that )?time|back then|as (?:child|teenager)|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
 )
 _DONE = re.compile(r"(?:做过|行过|用过|接受过|吃过|已(?:经)?(?:于.{0,8})?(?:完成|做|行))[^。;,，]{0,16}$")
+_DONE_AFTER = re.compile(
+    r"^[^.;]{0,30}\b(?:back then|at that time|last (?:year|winter|summer)|previously|(?:years|months) ago)\b"
+)
 """A treatment of the past."""
+_PAST_HEADING = re.compile(r"(?:既往(?:病?史)?|过去史|病史|past (?:medical )?history|\bpmh) ?[:：][^。]*$")
 _CONDITION = re.compile(
     r"(?:必要时|如果|若|如(?!下|此|期|约|无异)|一旦|万一|备选|无效(?:时|者|再|则|后)|再(?:行|考虑|做|选)|可能需要|将来|以后)[^。;,，]{0,14}$"
     r"|(?:若|如果|一旦|如)[^。;]{0,24}[,，]?(?:则|再|可|就|考虑|改)[^。;,，]{0,12}$"
@@ -251,7 +256,12 @@ def _goes_on_before(text: str, span: Span, others: Sequence[Span]) -> bool:
     )
     begins = any(o.start == span.start and o.value.kind is Kind.REGION for o in others)
     through = organ is not None and text[organ.start - 1 : organ.start] in ("经", "及", "和", "与")
-    return organ is not None and begins and not through and not re.match(r".{0,2}[左右双上下中]", text[organ.start : organ.end])
+    return (
+        organ is not None
+        and begins
+        and not through
+        and not re.match(r".{0,2}[左右双上下中]", text[organ.start : organ.end])
+    )
 
 
 def _verdict(text: str, span: Span, side: str, purpose: Purpose, framed: bool = False) -> Verdict:
@@ -268,11 +278,11 @@ def _verdict(text: str, span: Span, side: str, purpose: Purpose, framed: bool = 
             return Verdict.DIFFERENTIAL
         if _OPERATION_AFTER.search(after):
             return Verdict.NOT_FOUND
-        if _HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after):
+        if _HISTORY_BEFORE.search(before) or _PAST_HEADING.search(sentence_before) or _HISTORY_AFTER.search(after):
             return Verdict.HISTORY
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
             return Verdict.DIFFERENTIAL
-    elif _DONE_BEFORE.search(sentence_before) or _DONE.search(before):
+    elif _DONE_BEFORE.search(sentence_before) or _DONE.search(before) or _DONE_AFTER.search(after):
         return Verdict.HISTORY
     elif _CONDITION.search(before):
         return Verdict.DIFFERENTIAL

@@ -390,7 +390,9 @@ def test_the_models_of_the_simulator_are_called_counted_and_audited(
         else:
             text = "我有尿痛，还有发热。"
         usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
-        content = {"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]}
+        content = {
+            "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}]
+        }
         return Response(json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "usage": usage, **content}),
                         content_type="application/json")  # fmt: skip
 
