@@ -98,10 +98,11 @@ def _orders_now(text: str, clause: Clause) -> bool:
 
 
 _DENIED = re.compile(
-    r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|excludes?)\b[^,.;]{0,20}$"
+    r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|"
+    r"excludes?)\b[^,.;]{0,20}$"
 )
 _ASKED_FOR = (Kind.TEST, Kind.SYMPTOM, Kind.HISTORY, Kind.DRUG)
-"""What a question can be for; one that names only diseases and treatments may ask whether the patient agrees to them."""
+"""What a question can be for; one that names only diseases may ask whether the patient agrees to them."""
 
 
 def _kind(mention: Mention) -> Kind | None:

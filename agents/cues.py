@@ -30,15 +30,18 @@ IMPERATIVE = _any(
     r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
-    r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|show me)\b|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:walk me through|let me know|"
-    r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|"
+    r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|"
+    r"show me)\b|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:walk me through|let me know|"
+    r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
+    r"want) to (?:know|learn|hear|understand|ask)|"
     r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
 )
 
 ORDER = _any(
     r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
-    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|have|move on to|"
+    r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
+    r"have|move on to|"
     r"want|would like|i'?d like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
@@ -85,7 +88,8 @@ ASIDE = _any(
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
 FURTHER = re.compile(
-    r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|and|or|whether|if (?:you|he|she|they|it)|such as|like|including|"
+    r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|"
+    r"and|or|whether|if (?:you|he|she|they|it)|such as|like|including|"
     r"for example|as well as|also|especially|plus)"
 )
 """A clause that adds to the question before it."""
@@ -94,7 +98,9 @@ RECAP = _any(
     r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
-    r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|helpful))\b",
+    r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
+    r"i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
 
@@ -104,7 +110,8 @@ RECALLED_ABOVE = re.compile(
 """A sentence that makes all before it a summary."""
 
 TESTS = re.compile(
-    r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|workup|work up)\b"
+    r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
+    r"workup|work up)\b"
 )
 """Tests as a word."""
 
@@ -145,8 +152,10 @@ OPEN = _any(
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
     r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
-    r"complaint|concern|discomfort|problem)\b(?! of)|(any|some)thing else (bother|you|that|going|wrong|feel|not right|on)|"
-    r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|anything (else )?not right|"
+    r"complaint|concern|discomfort|problem)\b(?! of)|(any|some)thing else (bother|you|that|going|wrong|feel|"
+    r"not right|on)|"
+    r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|"
+    r"anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",
@@ -230,7 +239,8 @@ OF_TESTS = re.compile(
 
 REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"
-    r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|(?:the )?results?|findings?)\b"
+    r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
+    r"(?:the )?results?|findings?)\b"
 )
 """Points back at what was named before."""
 
@@ -257,8 +267,11 @@ COURTESY = _any(
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
     r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b|"
-    r"\b(how does (that|this) sound|does (that|this|it)( plan| all)? (make sense|sound)|sound (alright|all right|ok|okay|fine|reasonable)|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|me to|to go)|"
-    r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|on board|clear\?)",
+    r"\b(how does (that|this) sound|does (that|this|it)( plan| all)? (make sense|sound)|sound (alright|all right|"
+    r"ok|okay|fine|reasonable)|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|"
+    r"me to|to go)|"
+    r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|"
+    r"on board|clear\?)",
 )
 """A question that waits for no information."""
 
@@ -327,9 +340,12 @@ ORDERED_NOW = _any(
     r"(?:我)?(?:建议|推荐|希望|想|准备|打算|给|请|需要?|应该?|要|得|先|再|马上|尽快|立即|安排|麻烦)(?:您|你|患者|孩子|宝宝|尽快|先|再|去|来|进一步|立即|首先|给您|为您|考虑|接受|开|安排|完善|做|进行|行|"
     r"查|拍|抽|测|补|一次|一个|个|下|一下|以下|下列|如下|相关|必要|几项|这些|的)*(?:检查|化验|检验|项目|试验|评估)|"
     r"(?:建议|推荐|希望|想|准备|给|请|需要?|应该?|要|得|先|再|安排|麻烦)(?:您|你|尽快|先|再|去|来|进一步|联系医疗机构|给您|为您|考虑|接受|安排)*(?:完善|做|进行|行|查|拍|抽|测|补|开|化验|复查|加做|加查)",
-    r"^[-*•\d.、() ]*(?:查|拍|抽|测|做|化验|复查|送检)|把.{1,20}(?:做|查|拍|约|测|验)(?:了|上|一下|完)|(?:也|都)?约上|去(?:拍|做|查|测|抽|化验)|(?:拍|做|查|测|抽)一?个",
-    r"\b(i(?:'d| would) (?:like|want|recommend|suggest|request)|i(?:'ll| will) (?:order|want|need|arrange|request|send)|let'?s (?:get|do|check|order|send|run)|"
-    r"we(?:'ll| will| should| need to) (?:get|do|check|order|send|run)|please (?:get|have|do)|you (?:need|should have)|order|get|send|check|need)\b",
+    r"^[-*•\d.、() ]*(?:查|拍|抽|测|做|化验|复查|送检)|把.{1,20}(?:做|查|拍|约|测|验)(?:了|上|一下|完)|(?:也|"
+    r"都)?约上|去(?:拍|做|查|测|抽|化验)|(?:拍|做|查|测|抽)一?个",
+    r"\b(i(?:'d| would) (?:like|want|recommend|suggest|request)|i(?:'ll| will) (?:order|want|need|arrange|request|"
+    r"send)|let'?s (?:get|do|check|order|send|run)|"
+    r"we(?:'ll| will| should| need to) (?:get|do|check|order|send|run)|please (?:get|have|do)|you (?:need|"
+    r"should have)|order|get|send|check|need)\b",
 )
 """The words by which this doctor orders a test now."""
 
@@ -360,7 +376,8 @@ DIAGNOSED = _any(
 
 UNDECIDED = _any(
     r"(?:无法|不能|难以|没有办法|尚未|还没)(?:完全)?(?:确定|给出|做出|作出|明确|下)(?:具体|最终|明确|准确)?(?:的)?(?:诊断|原因|结论|病因)|不好说|下不了(?:诊断|结论)|别急着定|不(?:急着|能|敢)?下(?:结论|定论)|不能(?:草率)?(?:定|下)|(?:证据|依据)(?:尚|还|仍)?不(?:足|充分|够)",
-    r"\b(?:cannot|can't|too early to|not able to|unable to) (?:yet )?(?:say|diagnose|tell|be (?:sure|certain)|commit)\b",
+    r"\b(?:cannot|can't|too early to|not able to|unable to) (?:yet )?(?:say|diagnose|tell|be (?:sure|certain)|"
+    r"commit)\b",
 )
 """No diagnosis is made."""
 
@@ -376,7 +393,8 @@ DEFERS = _any(
 SEVERAL = _any(
     r"几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
     r"以下(?:几种|几个)?(?:可能|情况|疾病|原因)|鉴别",
-    r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|\bdifferential",
+    r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|"
+    r"\bdifferential",
 )
 """Several possibilities, none of them the doctor's own finding."""
 
@@ -411,7 +429,8 @@ FILLER = re.compile(
     r"例如|比方说|[?？!！,，。、;；:：()（）\"“”'\d.*#\-]"
     r"|\b(please|hello|hi|thank you|doctor|do|does|did|you|have|has|had|any|are|is|was|were|"
     r"been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|"
-    r"result|back|yet|please|findings?|show|showed|with|to|in|on|this|that|it|i|would like|know|notice|noticed|experience|experienced|experiencing|"
+    r"result|back|yet|please|findings?|show|showed|with|to|in|on|this|that|it|i|would like|know|notice|noticed|"
+    r"experience|experienced|experiencing|"
     r"feel|feeling|felt|such as|like|for example|get|got|getting)\b"
 )
 """What is left out before the meaning of a clause is looked up."""

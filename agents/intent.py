@@ -20,7 +20,7 @@ from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
-"""How probable the meaning of a clause must be that may only go on about what was asked before it, or is no question."""
+"""How probable the meaning of a clause must be that may only go on about what was asked before it."""
 MAX_CHARACTERS = 20_000
 """How much of a turn is read; a model that talks in circles stalls nobody."""
 
@@ -136,7 +136,7 @@ class _Turn:
         yield from wholes
 
     def _narrowed(self, specific: list[Ask], part: _Part) -> list[Ask]:
-        """The asks of a clause; where it only names something near, what the whole of it means (疼得往哪里窜, 听力变差)."""
+        """The asks of a clause; where it names only something near, what all of it means (疼得往哪里窜)."""
         if len(specific) != 1 or (specific[0].kind, specific[0].category) not in _VAGUE:
             return specific
         meant = self._index.meant(part.bare, part.context, features=False)

@@ -9,33 +9,41 @@ Accuracy is over single decisions: is this listed diagnosis (treatment) of the c
 from __future__ import annotations
 
 import argparse
+import asyncio
 import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from labels import CASES, HERE, Counts, groups, print_table, read_labels, share, write_json
 
-from eval.matching import Purpose, TargetMatcher
+from agents.casting import ModelOptions, chat_model
+from eval.judge import Judge
+from eval.matching import Match, Purpose, TargetMatcher
 from sp_sim.library import load
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=["dev", "held"], default="dev")
+    parser.add_argument("--judge", default="rules", metavar="SPEC", help="rules (default) or llm:MODEL")
+    parser.add_argument("--base-url", metavar="URL", help="the endpoint of --judge llm:MODEL")
     parser.add_argument("--confusions", type=int, default=0, metavar="N", help="how many wrong answers to show")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: benchmarks/results/matching-<half>.json")
     args = parser.parse_args()
-    rows = match_all(read_labels(args.half, "answers"))
+    options = ModelOptions(base_url=args.base_url)
+    judge = None if args.judge == "rules" else Judge(chat_model("--judge", args.judge, options))
+    rows = asyncio.run(match_all(read_labels(args.half, "answers"), judge))
     table = {name: measures(group) for name, group in groups(rows)}
-    print_table(f"matching · {args.half}", table)
+    print_table(f"matching · {args.half} · {args.judge}", table)
     _print_confusions(rows, args.confusions)
-    write_json(args.out or HERE / "results" / f"matching-{args.half}.json", {"table": table})
+    write_json(args.out or HERE / "results" / f"matching-{args.half}.json", {"judge": args.judge, "table": table})
     return 0
 
 
-def match_all(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each labelled answer with the names that are taken to be asserted."""
+async def match_all(labels: list[dict[str, Any]], judge: Judge | None = None) -> list[dict[str, Any]]:
+    """Each labelled answer with the names that are taken to be asserted; without those a judge gave no verdict on."""
     loaded, _ = load([CASES])
     cases = {case.record.id: case for case in loaded}
     rows = []
@@ -47,9 +55,15 @@ def match_all(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
             (Purpose.DIAGNOSIS, case.record.reference.diagnoses),
             (Purpose.TREATMENT, case.record.reference.treatments),
         ):
-            matches = matcher.match(label["answer"], listed, purpose)
+            matches: Sequence[Match] | None = matcher.match(label["answer"], listed, purpose)
+            if judge:
+                matches, _ = await judge.match(label["answer"], listed, purpose)
+            if matches is None:
+                break
             found[purpose] = {m.target for m in matches if m.asserted}
             targets[purpose] = [target.name for target in listed]
+        if len(found) < len(Purpose):
+            continue
         language = case.record.language.value
         core = case.record.reference.core_diagnosis.name
         rows.append({**label, "language": language, "found": found, "targets": targets, "core": core})

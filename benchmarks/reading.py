@@ -23,7 +23,7 @@ from typing import Any
 
 from labels import CASES, DATA, HERE, Counts, groups, print_table, read_labels, share, write_json
 
-from agents.casting import patient_side
+from agents.casting import ModelOptions, PatientModels, chat_model, patient_side
 from sp_sim.encoder import CachedEncoder, make_encoder
 from sp_sim.library import LoadedCase, load
 
@@ -33,6 +33,8 @@ def main() -> int:
     parser.add_argument("--half", choices=["dev", "held"], default="dev")
     parser.add_argument("--real", type=Path, metavar="FILE", help="dialog_history_gpt3.jsonl of AI Hospital")
     parser.add_argument("--encoder", default="auto", metavar="SPEC")
+    parser.add_argument("--reader", default="local", metavar="SPEC", help="local (default) or llm:MODEL")
+    parser.add_argument("--base-url", metavar="URL", help="the endpoint of --reader llm:MODEL")
     parser.add_argument("--confusions", type=int, default=0, metavar="N", help="how many wrong turns to show")
     parser.add_argument("--time", action="store_true", help="CPU time a turn instead of accuracy")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: benchmarks/results/reading-<what>.json")
@@ -40,21 +42,28 @@ def main() -> int:
     labels = _real(args.real, args.half) if args.real else read_labels(args.half, "turns")
     what = f"real-{args.half}" if args.real else args.half
     encoder = make_encoder(args.encoder)
-    rows = asyncio.run(read_all(labels, encoder))
+    options = ModelOptions(base_url=args.base_url)
+    model = None if args.reader == "local" else chat_model("--reader", args.reader, options)
+    rows = asyncio.run(read_all(labels, encoder, PatientModels(reader=model)))
     if args.time:
         return _print_times(rows)
     table = {name: measures(group) for name, group in groups(rows)}
-    print_table(f"reading · {what} · {encoder.name}", table)
+    print_table(f"reading · {what} · {args.reader} · {encoder.name}", table)
     _print_confusions(rows, args.confusions)
-    write_json(args.out or HERE / "results" / f"reading-{what}.json", {"encoder": encoder.name, "table": table})
+    write_json(
+        args.out or HERE / "results" / f"reading-{what}.json",
+        {"reader": args.reader, "encoder": encoder.name, "table": table},
+    )
     return 0
 
 
-async def read_all(labels: list[dict[str, Any]], encoder: CachedEncoder) -> list[dict[str, Any]]:
+async def read_all(
+    labels: list[dict[str, Any]], encoder: CachedEncoder, models: PatientModels | None = None
+) -> list[dict[str, Any]]:
     """Each labelled turn with what the reader made of it and the CPU seconds that it took."""
     loaded, _ = load([CASES])
     cases: dict[str, LoadedCase] = {case.record.id: case for case in loaded}
-    sides = {id: patient_side(cases[id], encoder)[0] for id in {label["case"] for label in labels}}
+    sides = {id: patient_side(cases[id], encoder, models)[0] for id in {label["case"] for label in labels}}
     for id, recognizer in sides.items():
         await recognizer.read("warm up", frozenset())
         sides[id] = recognizer
@@ -70,6 +79,7 @@ async def read_all(labels: list[dict[str, Any]], encoder: CachedEncoder) -> list
             "concluding": reading.concluding,
             "categories": sorted({ask.category.value for ask in reading.asks if ask.category}),
             "items": sorted({names[fact] for fact in reading.facts}),
+            "fallback": reading.fallback,
             "asks": [f"{ask.kind.value}:{ask.mention}" for ask in reading.asks],
         }
         language = case.record.language.value
@@ -89,6 +99,7 @@ def measures(rows: list[dict[str, Any]]) -> dict[str, Any]:
     silent = [row for row in labelled if row.get("kind") in ("absent", "leak")]
     return {
         "turns": len(rows),
+        "fallbacks": sum(row["found"]["fallback"] for row in rows),
         "item P": items.precision if labelled else None,
         "item R": items.recall if labelled else None,
         "item F1": items.f1 if labelled else None,

@@ -56,7 +56,8 @@ _NEGATED_BEFORE = re.compile(
     r"未发现|未提示|不存在|不能诊断|尚不能)"
     r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
-    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|wouldn't|can't|"
+    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|"
+    r"wouldn't|can't|"
     r"rather not|hold off|against)\b[^.;]{0,40}$"
 )
 _NEGATED_AFTER = re.compile(
@@ -90,7 +91,8 @@ _HISTORY_BEFORE = re.compile(
 _HISTORY_AFTER = re.compile(r"^(?:的)?(?:病史|史(?!无)|家族史|术后(?!$)|术后复发(?!))|^ (history|s p)\b")
 _DONE_BEFORE = re.compile(
     r"(?:既往|曾(?:经)?|以前|过去|当年|当时|那时|那次|年前|月前|早年|数年前|病史[:：]|史[:：])[^。;]{0,40}$"
-    r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|at (?:that )?time|back then|as (?:child|teenager)|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
+    r"|\b(?:history of|previous(?:ly)?|prior|in the past|years ago|at (?:that )?time|back then|as (?:child|"
+    r"teenager)|status post|had|underwent|was treated with)\b[^.;]{0,45}$"
 )
 _DONE = re.compile(r"(?:做过|行过|用过|接受过|吃过|已(?:经)?(?:于.{0,8})?(?:完成|做|行))[^。;,，]{0,16}$")
 _DONE_AFTER = re.compile(
@@ -101,7 +103,8 @@ _PAST_HEADING = re.compile(r"(?:既往(?:病?史)?|过去史|病史|past (?:medi
 _CONDITION = re.compile(
     r"(?:必要时|如果|若|如(?!下|此|期|约|无异)|一旦|万一|备选|无效(?:时|者|再|则|后)|再(?:行|考虑|做|选)|可能需要|将来|以后)[^。;,，]{0,14}$"
     r"|(?:若|如果|一旦|如)[^。;]{0,24}[,，]?(?:则|再|可|就|考虑|改)[^。;,，]{0,12}$"
-    r"|\b(?:if|should (?:that|this|it|the)|in case|as needed|failing that|later on|may need|might need|consider)\b[^.;]{0,40}$"
+    r"|\b(?:if|should (?:that|this|it|the)|in case|as needed|failing that|later on|may need|might need|"
+    r"consider)\b[^.;]{0,40}$"
 )
 """A treatment that is offered only under a condition."""
 _OPERATION_AFTER = re.compile(
@@ -199,10 +202,12 @@ class _Frame:
 _FRAMES = (
     _Frame(
         re.compile(
-            r"^(?:停用|停服|停止使用|停止|禁用|避免使用|避免接触|避免含?|忌|戒)(.{1,12}?)(?:药物|药品|类药物)?$|^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
+            r"^(?:停用|停服|停止使用|停止|禁用|避免使用|避免接触|避免含?|忌|戒)(.{1,12}?)(?:药物|药品|类药物)?$|"
+            r"^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
         ),
         re.compile(
-            r"停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
+            r"停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
+            r"discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
         ),
     ),
     _Frame(
@@ -215,7 +220,8 @@ _FRAMES = (
     ),
     _Frame(
         re.compile(
-            r"^(.{2,10}?)(?:随访|复查|监测|定期复查|定期随访)$|^(?:follow[- ]up|surveillance|monitoring|repeat) (.{3,40})$"
+            r"^(.{2,10}?)(?:随访|复查|监测|定期复查|定期随访)$|^(?:follow[- ]up|surveillance|monitoring|"
+            r"repeat) (.{3,40})$"
         ),
         re.compile(
             r"随访|复查|监测|定期|每.{1,3}(?:月|年|周)|\b(?:follow\w*|surveillance|repeat\w*|monitor\w*|every)\b"

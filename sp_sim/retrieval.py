@@ -202,10 +202,10 @@ class RecordIndex:
                 groups.setdefault(group, []).append(fact)
         for name, facts in groups.items():
             if len(key(name)) > 1 and key(name) not in {key(c) for c in Category}:
-                group = Group(name, facts[0].category, tuple(fact.id for fact in facts))
-                yield name, group
+                found = Group(name, facts[0].category, tuple(fact.id for fact in facts))
+                yield name, found
                 if len(key(bare := re.sub(r"(?:史|情况|检查|指标)$", "", name))) > 2 and bare not in groups:
-                    yield bare, group
+                    yield bare, found
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
@@ -431,7 +431,7 @@ class RecordIndex:
         return [fact for fact in self._facts if fact.category is Category.SYMPTOM and not fact.negative]
 
     def _scope(self, concept: Concept, context: Category | None, words: str) -> list[Fact]:
-        """The facts among which a concept is looked for; a disease also among tests where the ``words`` are of those."""
+        """Where a concept is looked for; a disease also among tests where the ``words`` are of those."""
         if context in _OWN_CONTEXT:
             return [fact for fact in self._facts if fact.category is context]
         allowed = set(_KIND_CATEGORIES.get(concept.kind, ())) | {concept.category}
@@ -578,7 +578,8 @@ _LATIN_WORD = re.compile(
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
 _TAKING = re.compile(
-    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|^(?:on|take|taking|use of|using) | use$",
+    r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|"
+    r"^(?:on|take|taking|use of|using) | use$",
     re.IGNORECASE,
 )
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
