@@ -78,6 +78,7 @@ def _sentence(
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
         aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
+        aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
         question = (
             (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM))
             or (last and marked)
@@ -131,6 +132,8 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
 _LIST_ITEM = re.compile(
     r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
 )
+_VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
+"""A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""
 _SHORT = 24

@@ -84,7 +84,7 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
     question = question_word(words) or "?" in text[clause.start : clause.end + 1]
     if not question and not cues.IMPERATIVE.search(words):
         return False
-    if question and any(isinstance(m.target, Item | Whole) or _kind(m) in _ASKED_FOR for m in named):
+    if any(isinstance(m.target, Item | Whole) or _kind(m) in _ASKED_FOR for m in named):
         return True
     return not (delivered.plan and (delivered.diagnosis or delivered.suspicion))
 

@@ -82,7 +82,7 @@ ASIDE = _any(
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
     r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
-    r"容易|常见|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
+    r"可怕|想象|害怕|别怕|放宽心|不用担心|误差|容易|常见|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
     r"^(?:to |in order to |before |after |since |because |if |once |as |given |based on |considering )",
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
@@ -95,7 +95,7 @@ FURTHER = re.compile(
 """A clause that adds to the question before it."""
 
 RECAP = _any(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了",
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
@@ -244,6 +244,13 @@ REFERS = re.compile(
 )
 """Points back at what was named before."""
 
+SYMPTOM_FEATURE = re.compile(
+    r"多久|多长|什么时|何时|哪一?[天年]|几[天年月周]|持续|一阵|间断|反复|严重|厉害|程度|性质|什么样|怎么[痛疼]|怎样|部位|位置|哪里|哪儿|哪边|加重|减轻|缓解|诱因|频繁|几[次回]|"
+    r"发作|放射|开始|起病|变化|类似|\b(?:how (?:long|often|bad|severe|many times)|when did|where|worse|better|"
+    r"radiat\w*|start\w*|come on|this before|like this)\b"
+)
+"""Words by which a feature of a symptom is asked for that is not named."""
+
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
     r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do) (?:it|they))\b"
@@ -262,7 +269,7 @@ COURTESY = _any(
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受(?!过)|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
-    r"不明白|没听懂|听明白|行吧|行不行|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
+    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
@@ -399,6 +406,7 @@ SEVERAL = _any(
 """Several possibilities, none of them the doctor's own finding."""
 
 RECALLS = _any(
+    r"很多人|不少人|许多人|有的人|那位|别的病人|其他病人|少见|联想|等于",
     r"\d+(?:年|个?月|天|周)前|年前|既往|病史|曾(?:经)?(?:有|患|做|得)|以前(?:有|得|做|患)|您(?:刚才|之前)?(?:提到|说)(?:过|您|你|的|有|自己)?",
     r"\b(history of|you mentioned|you said|you told|previous(?:ly)?|in (the )?past)\b",
 )

@@ -157,7 +157,8 @@ class _Turn:
             beside = self._asks[self._before :] or cues.OF_TESTS.search(part.words)
             if any(ask.category in TESTS for ask in self._asks[self._before :]):  # 血型查了吗，什么型？
                 return
-            meant = self._index.meant(part.bare, part.context, features=not (self._asks or self._questions))
+            features = part.asks_a_feature and not (self._asks or self._questions)
+            meant = self._index.meant(part.bare, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
@@ -205,6 +206,8 @@ class _Part:
             known = [m for m in drugs if index.lookup(m, text.text, self.context).facts]
             others = index.allergens(text.text, clause.start, clause.end)
             others = [m for m in others if not any(m.start < k.end and k.start < m.end for k in known)]
+            if not known and not others:  # 造影剂这方面，有没有过敏？
+                others = index.allergens(text.text, clause.sentence[0], clause.start)
             named = known + others or named
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
         if any(_modality(m) and _of_region(m) for m in specific):  # 阴囊超声，看彩色多普勒血流
@@ -224,6 +227,11 @@ class _Part:
         elif family:
             wholes = [] if disease else [m for m in wholes if m.category is Category.FAMILY_HISTORY]
         self.wholes = wholes
+
+    @property
+    def asks_a_feature(self) -> bool:
+        """Whether the clause has a word that asks for a feature of a symptom."""
+        return bool(cues.SYMPTOM_FEATURE.search(self.words))
 
     @property
     def bare(self) -> str:

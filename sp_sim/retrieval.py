@@ -215,6 +215,8 @@ class RecordIndex:
         own = longest(self._found(self._lexicon, text))
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
         kept = longest(spans)
+        regions = {span.end for span in known if _kind(span) is Kind.REGION}
+        kept = [s for s in kept if not (_is_physical_whole(s) and regions & {s.start, s.start - 1})]
         operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
         return [
             Mention(span.start, span.end, self._with_side(span, text))
@@ -556,6 +558,11 @@ def _kind(span: Span) -> Kind | None:
     return span.value.concept.kind if isinstance(span.value, Term) else None
 
 
+def _is_physical_whole(span: Span) -> bool:
+    """Whether an occurrence is of the physical examination as a whole (not so behind a region: 淋巴结查体)."""
+    return isinstance(span.value, Term) and span.value.concept.name == _TEST_WHOLES[Category.PHYSICAL]
+
+
 def _target(concept: Concept) -> Target:
     """A concept as something to look up; the one that names a history category means the category as a whole."""
     if concept.kind in (Kind.HISTORY, Kind.SYMPTOM) and concept.name in _HISTORY_NAMES:
@@ -602,7 +609,7 @@ _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:�
 """The report of a biopsy is asked for by the name of the biopsy."""
 _MASKED = re.compile(
     "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
-    "其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
+    "手术(?=路径|方式|方案|风险|时机|指征|切口|计划|安排|难度|范围|台|室|耐受)|分肾功能|其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
 )
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
 _SPLITTING = re.compile(
