@@ -227,8 +227,12 @@ ALLERGIC = _any(
     r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
 
+COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s(?:is|are) (?:better|worse|clearer) than\b")
+"""What stands behind a thing that is only compared with another one."""
+
 ATTRIBUTIVE = re.compile(
-    r"(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|affecting|protect|harm) $"
+    r"(?<!对)(?<!相)(?:比|优于|不如)$|(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|"
+    r"affecting|protect|harm) $"
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 

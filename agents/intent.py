@@ -199,7 +199,7 @@ class _Part:
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
-        named = [m for m in named if not cues.ATTRIBUTIVE.search(text.text[max(0, m.start - 4) : m.start])]
+        named = [m for m in named if not _beside_the_point(text.text, m)]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
@@ -277,6 +277,12 @@ def _context(text: str, clause: Clause) -> Context:
     rest = text[clause.start : clause.sentence[1]]
     allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
     return Context(Category.ALLERGY if allergic else None, words)
+
+
+def _beside_the_point(text: str, mention: Mention) -> bool:
+    """Whether a thing is named only to describe another one (影响血压的因素, 比B超清楚)."""
+    before = text[max(0, mention.start - 4) : mention.start]
+    return bool(cues.ATTRIBUTIVE.search(before) or cues.COMPARED.match(text, mention.end))
 
 
 def _modality(mention: Mention) -> bool:

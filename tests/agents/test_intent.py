@@ -158,3 +158,52 @@ async def test_the_patient_states_the_record(
 async def test_a_caregiver_speaks(case: LoadedCase, recognizer: LocalRecognizer) -> None:
     patient = VerbatimPatient(case.record.patient.model_copy(update={"speaker": "母亲"}))
     assert (await patient.answer(recognizer.read_now("尿痛吗"), frozenset())).text.startswith("母亲：")
+
+
+@pytest.mark.parametrize(
+    ("utterance", "facts"),
+    [
+        ("血尿、尿痛这些您说过了，我都记下了。那腰痛吗？", ["症状/左侧腰痛"]),
+        ("我小结一下：您有高血压，一直在吃氨氯地平。血常规做了吗？", ["检验/血常规"]),
+        ("红细胞90，血红蛋白113，这我看见了。尿痛吗？", ["症状/尿痛"]),
+        ("考虑到您有高血压，我想了解一下尿常规的结果，可以吗？", ["检验/尿常规"]),
+        ("为了明确血尿的原因，请您做一个CTU。", CTS[1:]),
+        ("建议您完善以下检查：\n- 尿常规：看红细胞\n- **PET-CT**\n- 胃镜", ["检验/尿常规", "检查/PET-CT"]),
+        ("I'd like the following:\n- urinalysis\n- complete blood count", ["检验/尿常规", "检验/血常规"]),
+        ("您说的情况我了解了。引起乏力的可能原因有以下几种：\n- 高血压\n- 药物，如二甲双胍\n请您先休息。", []),
+        ("腰有没有疼过？", ["症状/左侧腰痛"]),
+        ("左边腰呢，疼不疼？", ["症状/左侧腰痛"]),
+        ("肚子上动过手术吗？", ["手术史/阑尾切除术"]),
+        ("心脏做过手术吗？", []),
+        ("对青霉素、头孢过敏吗？", ["过敏史/青霉素过敏"]),
+        ("海鲜过敏吗？", []),
+        ("您父母当中，有没有人得高血压？", []),
+        ("尿常规里蛋白怎么样，红细胞多少？", ["检验/尿常规"]),
+        ("尿常规您查过，请问这项的结果如何？", ["检验/尿常规"]),
+        ("CT比B超看得清楚，尿常规呢？", ["检验/尿常规"]),
+        ("排尿的时候腰痛不痛？", ["症状/左侧腰痛"]),
+        ("骨头疼不疼？", []),
+    ],
+)
+def test_only_what_is_asked_is_read(recognizer: LocalRecognizer, utterance: str, facts: list[str]) -> None:
+    assert sorted(recognizer.read_now(utterance).facts) == sorted(facts)
+
+
+@pytest.mark.parametrize(
+    ("utterance", "concluding"),
+    [
+        ("膀胱癌，没跑了。收住院做膀胱全切，术后化疗。", True),
+        ("结果都齐了，您得的是膀胱癌，我们安排根治性膀胱切除术。您看这样能接受吗？还有什么想问的？", True),
+        ("像膀胱癌，先别急着定。膀胱镜去做一个。", False),
+        ("考虑膀胱癌可能，为了进一步确认诊断，我建议您做一次膀胱镜检查，结果告诉我。", False),
+        ("膀胱癌在这个年纪不少见，您别害怕，很多人都治好了。", False),
+        ("您有高血压多年，一直吃氨氯地平，我知道了。", False),
+        ("诊断为膀胱癌，建议手术。术前请问您对造影剂过敏吗？", False),
+        ("Final diagnosis: bladder cancer. Plan: radical cystectomy. Does that plan sound all right to you?", True),
+        ("This could be bladder cancer. Let me get a cystoscopy before I commit to anything.", False),
+    ],
+)
+def test_a_turn_concludes_where_nothing_is_awaited(
+    recognizer: LocalRecognizer, utterance: str, concluding: bool
+) -> None:
+    assert recognizer.read_now(utterance).concluding is concluding
