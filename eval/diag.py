@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from eval.runner import Progress
     from sp_sim.model import ChatModel
 
+_SIMULATOR_TOKENS = 1024
+"""Limit of tokens of one answer of a simulator's model; a reading of a long turn takes about 400."""
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -78,6 +80,7 @@ def simulator_models(args: argparse.Namespace) -> tuple[PatientModels, ChatModel
         timeout=args.timeout,
         max_retries=args.max_retries,
         temperature=0.0,
+        max_tokens=_SIMULATOR_TOKENS,
     )
 
     def made(option: str, none: str) -> ChatModel | None:
