@@ -39,12 +39,10 @@ def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention])
         return False
     if not (delivered.diagnosis or delivered.plan or cues.RESULTS_IN_HAND.search(text)):
         return False
-    if cues.UNDECIDED.search(text) and not (delivered.diagnosis and delivered.plan):
+    if cues.DEFERS.search(text):
         return False
     settled = delivered.diagnosis and delivered.plan
-    if cues.DEFERS.search(text) or (not settled and cues.WAITS.search(text)):
-        return False
-    return settled or not ordered
+    return settled or not (ordered or cues.UNDECIDED.search(text) or cues.WAITS.search(text))
 
 
 def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:

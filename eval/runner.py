@@ -193,8 +193,8 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], second
     Also for a run that ended long ago. Raises ``InputError`` where one of its cases is missing.
     """
     transcripts, unfinished = read_transcripts(folder.path)
-    judgements = read_judgements(folder.path)
     judged = info.config.get("judge", "rules") != "rules"
+    judgements = read_judgements(folder.path) if judged else {}
     by_id = {case.record.id: case for case in cases}
     if missing := {t.case for t in transcripts} - set(by_id):
         got = f"no case {sorted(missing)[0]!r} among the cases"

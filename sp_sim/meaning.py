@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -176,8 +176,9 @@ def stored_fingerprint(encoder_name: str) -> str:
         return str(arrays["fingerprint"])
 
 
+@cache
 def read(language: Language, encoder_name: str) -> Meaning | None:
-    """The stored model of a language; None where there is none for this encoder."""
+    """The stored model of a language, read once in a process; None where there is none for this encoder."""
     path = stored(encoder_name)
     if not path.is_file():
         return None

@@ -1,8 +1,9 @@
 """Two-level retrieval: from the words of a doctor to the facts of one record, by category and then by item.
 
 Names come first: the record's own items and groups, then the terminology, whose wider knowledge keeps near misses
-apart. Where no name is found, FAISS over sentence vectors decides, again category first and then item, with the
-terminology's concepts among the candidates, so that a thing which is not on record is found to be just that.
+apart. Where no name is found, the meaning of the words decides (see ``sp_sim.meaning``): the concepts that they
+probably mean, searched with FAISS, each with its category and its item on this record, so that a thing which is not on
+record is found to be just that.
 
 Built from ``PatientFacts`` alone; nothing of the reference is in it.
 """
@@ -15,7 +16,6 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from sp_sim.encoder import CachedEncoder
-from sp_sim.meaning import Meaning
 from sp_sim.meaning import read as read_meaning
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
@@ -83,12 +83,11 @@ Target = Item | Group | Whole | Term
 
 @dataclass(frozen=True)
 class Mention:
-    """Something that the doctor's words name, where in the canonical text it stands, and how sure that is (0 to 1)."""
+    """Something that the doctor's words name, and where in the canonical text it stands."""
 
     start: int
     end: int
     target: Target
-    confidence: float = 1.0
 
     @property
     def category(self) -> Category | None:
@@ -137,6 +136,7 @@ class RecordIndex:
         self._terminology = terminology
         self._encoder = encoder
         self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
+        self._sides = {fact.id: self._side_of(fact) for fact in patient.facts}
         self._items = self._collect_items()
         self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
         self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
@@ -261,22 +261,21 @@ class RecordIndex:
             return self._lookup_whole(target.category, context)
         side = side_of(text[max(0, mention.start - 1) : mention.end])
         if isinstance(target, Group):
-            facts = tuple(fact for fact in target.facts if same_side(side, self._side(fact)))
+            facts = tuple(fact for fact in target.facts if same_side(side, self._sides[fact]))
             return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
             terms = self._terms[target.facts[0]]
             if context.category and target.category not in TESTS | {context.category}:
                 return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context.category)
-            if same_side(side, self._side(target.facts[0])) and self._same_relative(context, target.facts):
+            if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
         return self._lookup_term(target, context)
 
-    def _side(self, fact: str) -> str:
+    def _side_of(self, fact: Fact) -> str:
         """The side of a fact: that of its item, else of what the patient tells."""
-        found = next(f for f in self._facts if f.id == fact)
-        told = _only_side(found.finding) if found.category is Category.SYMPTOM else ""
-        return side_of(found.item) or next((t.side for t in self._terms[fact] if t.side), told)
+        told = _only_side(fact.finding) if fact.category is Category.SYMPTOM else ""
+        return side_of(fact.item) or next((t.side for t in self._terms[fact.id] if t.side), told)
 
     def _lookup_whole(self, category: Category, context: Context) -> Hit:
         """Every row of a category, or those of the body regions that the question names (肚子上动过手术吗)."""
@@ -343,10 +342,6 @@ class RecordIndex:
             return False
         return one.concept is not other.concept and self._terminology.is_kind_of(one.concept, other.concept)
 
-    def category_of(self, fact: str) -> Category:
-        """The category of a fact, by its id."""
-        return next(f.category for f in self._facts if f.id == fact)
-
     def allergens(self, text: str, start: int, end: int) -> list[Mention]:
         """What ``text[start:end]``, which asks for allergies, names as a possible cause of one."""
         spans = longest(self._terminology.allergens.spans(text[start:end]))
@@ -388,7 +383,7 @@ class RecordIndex:
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield (
             AskKind.SPECIFIC,
-            [f for f in scope if id(concept) in self._said[f.id] and same_side(term.side, self._side(f.id))],
+            [f for f in scope if id(concept) in self._said[f.id] and same_side(term.side, self._sides[f.id])],
         )
         if context in _OWN_CONTEXT:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
@@ -498,7 +493,7 @@ class RecordIndex:
         """
         if not words.strip():
             return None
-        model = _meaning(self._language, self._encoder)
+        model = read_meaning(self._language, self._encoder.name)
         if model is None:
             return None
         told: dict[tuple[str, ...], float] = {}
@@ -629,11 +624,6 @@ def _before_stop(text: str, end: int) -> int:
 
 
 _HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
-
-
-@cache
-def _meaning(language: Language, encoder: CachedEncoder) -> Meaning | None:
-    return read_meaning(language, encoder.name)
 
 
 @cache

@@ -57,7 +57,7 @@ NO_CREDIT = frozenset({AskKind.REPEAT, AskKind.ABSENT, AskKind.REPORTS, AskKind.
 class Ask(Frozen):
     """One thing that a doctor turn asks for: the category, the doctor's words, and the ids of the facts it is on.
 
-    ``confidence`` is 1 for what was recognised by name, else the cosine similarity that decided (0 to 1).
+    ``confidence`` is 1 for what was recognised by name, else the probability of the meaning that was read (0 to 1).
     """
 
     category: Category | None
