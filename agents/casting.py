@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.intent import LocalRecognizer
@@ -13,51 +13,50 @@ from agents.patient import VerbatimPatient
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.library import LoadedCase
-from sp_sim.model import ChatModel, OpenAIChatModel
+from sp_sim.model import ChatModel, Endpoint, OpenAIChatModel
 from sp_sim.retrieval import RecordIndex
 from sp_sim.roles import Doctor, IntentRecognizer, Patient
 from sp_sim.terminology import builtin
 
 SPECS = "baseline, oracle, script:FILE, human, openai:MODEL or python:MODULE:FACTORY"
 
-Recruit = Callable[[LoadedCase], Doctor]
-"""Makes the doctor of one dialogue. All but the oracle take no more from the case than its id and language."""
+Recruit = Callable[[LoadedCase, int], Doctor]
+"""Makes the doctor of one dialogue: a case and a trial, from 1 on.
+
+All but the oracle take no more from the case than its id and language.
+"""
 
 
 @dataclass(frozen=True)
-class ModelOptions:
-    """How chat models are called; ``seed`` and ``temperature`` are left out of the request where they are None."""
+class Sampling:
+    """How a chat model is asked; what is None is left out of the request. Trial n asks with ``seed`` + n - 1."""
 
-    base_url: str | None = None
-    api_key: str | None = None
-    timeout: float = 120.0
-    max_retries: int = 3
     temperature: float | None = 0.0
     max_tokens: int | None = None
     seed: int | None = None
 
 
-def recruit(spec: str, options: ModelOptions | None = None) -> Recruit:
+def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling) -> Recruit:
     """The maker of the doctors that a ``--doctor`` value names. Raises ``InputError`` for what it cannot make."""
     kind, _, rest = spec.partition(":")
     if kind == "baseline" and not rest:
         from agents.doctors.baseline import BaselineDoctor
 
-        return lambda case: BaselineDoctor(builtin(), case.record.language)
+        return lambda case, trial: BaselineDoctor(builtin(), case.record.language)
     if kind == "oracle" and not rest:
         from agents.doctors.oracle import OracleDoctor
 
-        return lambda case: OracleDoctor(case.record)
+        return lambda case, trial: OracleDoctor(case.record)
     if kind == "human" and not rest:
         from agents.doctors.scripted import HumanDoctor
 
-        return lambda case: HumanDoctor()
+        return lambda case, trial: HumanDoctor()
     if kind == "script" and rest:
         from agents.doctors.scripted import ScriptedDoctor, read_script
 
         scripts = read_script(Path(rest))
 
-        def scripted(case: LoadedCase) -> Doctor:
+        def scripted(case: LoadedCase, trial: int) -> Doctor:
             lines = scripts.get(case.record.id) or scripts.get("*")
             if not lines:
                 raise InputError(
@@ -69,11 +68,16 @@ def recruit(spec: str, options: ModelOptions | None = None) -> Recruit:
     if kind == "openai" and rest:
         from agents.doctors.chat import ChatDoctor
 
-        model = OpenAIChatModel(rest, **vars(options or ModelOptions()))
-        return lambda case: ChatDoctor(model, case.record.language)
+        server = endpoint()
+
+        def chatting(case: LoadedCase, trial: int) -> Doctor:
+            seed = None if sampling.seed is None else sampling.seed + trial - 1
+            return ChatDoctor(OpenAIChatModel(rest, server, **vars(replace(sampling, seed=seed))), case.record.language)
+
+        return chatting
     if kind == "python" and rest.count(":") == 1:
         factory = _imported(spec, *rest.split(":"))
-        return lambda case: _made(spec, factory)
+        return lambda case, trial: _made(spec, factory)
     raise InputError(f"--doctor: got {spec!r}, expected {SPECS}")
 
 
@@ -132,9 +136,13 @@ def patient_side(
     return recognizer, patient
 
 
-def chat_model(option: str, spec: str, options: ModelOptions) -> ChatModel:
+_SIMULATOR_TOKENS = 1024
+"""Limit of tokens of one answer of a simulator's model; a reading of a long turn takes about 400."""
+
+
+def chat_model(option: str, spec: str, endpoint: Callable[[], Endpoint]) -> ChatModel:
     """The model of an option that takes ``llm:MODEL``. Raises ``InputError`` for any other value."""
     kind, _, name = spec.partition(":")
     if kind != "llm" or not name:
         raise InputError(f"{option}: got {spec!r}, expected llm:MODEL")
-    return OpenAIChatModel(name, **vars(options))
+    return OpenAIChatModel(name, endpoint(), temperature=0.0, max_tokens=_SIMULATOR_TOKENS)

@@ -7,6 +7,7 @@ for nothing.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
@@ -32,7 +33,7 @@ class LocalRecognizer:
         self._index = index
 
     async def read(self, utterance: str, told: frozenset[str]) -> Reading:
-        return self.read_now(utterance, told)
+        return await asyncio.to_thread(self.read_now, utterance, told)
 
     def read_now(self, utterance: str, told: frozenset[str] = frozenset()) -> Reading:
         """The reading of one turn, for callers without an event loop."""

@@ -51,7 +51,7 @@ class ModelRecognizer:
         self._local = LocalRecognizer(index)
 
     async def read(self, utterance: str, told: frozenset[str]) -> Reading:
-        local = self._local.read_now(utterance, told)
+        local = await self._local.read(utterance, told)
         if any(ask.kind is AskKind.LEAK for ask in local.asks):
             return local
         messages = [

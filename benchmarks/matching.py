@@ -13,15 +13,17 @@ import asyncio
 import random
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from labels import CASES, HERE, Counts, groups, print_table, read_labels, share, write_json
 
-from agents.casting import ModelOptions, chat_model
+from agents.casting import chat_model
 from eval.judge import Judge
 from eval.matching import Match, Purpose, TargetMatcher
 from sp_sim.library import load
+from sp_sim.model import Endpoint
 
 
 def main() -> int:
@@ -32,8 +34,8 @@ def main() -> int:
     parser.add_argument("--confusions", type=int, default=0, metavar="N", help="how many wrong answers to show")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: benchmarks/results/matching-<half>.json")
     args = parser.parse_args()
-    options = ModelOptions(base_url=args.base_url)
-    judge = None if args.judge == "rules" else Judge(chat_model("--judge", args.judge, options))
+    endpoint = partial(Endpoint, base_url=args.base_url)
+    judge = None if args.judge == "rules" else Judge(chat_model("--judge", args.judge, endpoint))
     rows = asyncio.run(match_all(read_labels(args.half, "answers"), judge))
     table = {name: measures(group) for name, group in groups(rows)}
     print_table(f"matching · {args.half} · {args.judge}", table)

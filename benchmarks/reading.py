@@ -18,14 +18,16 @@ import random
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from labels import CASES, DATA, HERE, Counts, groups, print_table, read_labels, share, write_json
 
-from agents.casting import ModelOptions, PatientModels, chat_model, patient_side
+from agents.casting import PatientModels, chat_model, patient_side
 from sp_sim.encoder import CachedEncoder, make_encoder
 from sp_sim.library import LoadedCase, load
+from sp_sim.model import Endpoint
 
 
 def main() -> int:
@@ -42,8 +44,8 @@ def main() -> int:
     labels = _real(args.real, args.half) if args.real else read_labels(args.half, "turns")
     what = f"real-{args.half}" if args.real else args.half
     encoder = make_encoder(args.encoder)
-    options = ModelOptions(base_url=args.base_url)
-    model = None if args.reader == "local" else chat_model("--reader", args.reader, options)
+    endpoint = partial(Endpoint, base_url=args.base_url)
+    model = None if args.reader == "local" else chat_model("--reader", args.reader, endpoint)
     rows = asyncio.run(read_all(labels, encoder, PatientModels(reader=model)))
     if args.time:
         return _print_times(rows)

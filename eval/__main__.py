@@ -36,9 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from eval.journal import read_info, read_summary
-    from eval.report import number
+    from eval.folder import read_info, read_summary
     from eval.scores import Metric
+    from eval.table import number
 
     if not args.runs.is_dir():
         raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
@@ -58,25 +58,31 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from eval.diag import print_summary
-    from eval.journal import read_info, read_summary
+    from eval.folder import read_info, read_summary
+    from eval.table import print_summary, print_under_way
 
     if args.case is None:
-        print_summary(read_summary(args.run), args.run)
-        print(f"status: {read_info(args.run).status}")
+        info = read_info(args.run)
+        if info.status == "running":
+            print_under_way(args.run)
+        else:
+            print_summary(read_summary(args.run), args.run)
+        print(f"status: {info.status}" + (f" by {info.stopped_by}" if info.stopped_by else ""))
         return EXIT_DONE
     return _show_dialogue(args.run, args.case, args.trial)
 
 
 def _show_dialogue(run: Path, case: str, trial: int) -> int:
-    from eval.journal import read_scores, read_transcripts
-    from eval.report import number
+    from eval.folder import read_scores
+    from eval.journal import Journal
+    from eval.table import number
 
-    transcripts, _ = read_transcripts(run)
-    found = next((t for t in transcripts if (t.case, t.trial) == (case, trial)), None)
-    if found is None:
-        known = ", ".join(dict.fromkeys(t.case for t in transcripts))
+    journal = Journal(run)
+    ended = journal.ended()
+    if (case, trial) not in ended:
+        known = ", ".join(dict.fromkeys(case for case, _ in ended))
         raise InputError(f"{run}: got no finished dialogue {case!r}, trial {trial}; expected one of {known}")
+    found = journal.transcript((case, trial))
     print(f"{found.case}, trial {found.trial}: {found.stop.value} {found.failure}\n\n患者 patient: {found.opening}")
     for turn in found.turns:
         print(f"\n{turn.round} 医生 doctor: {turn.doctor}")
@@ -92,22 +98,22 @@ def _show_dialogue(run: Path, case: str, trial: int) -> int:
 
 
 def _rescore(args: argparse.Namespace) -> int:
-    from eval.diag import print_summary
-    from eval.journal import RunFolder, read_info, read_summary
-    from eval.runner import case_hash, finish
+    from eval.finish import finish
+    from eval.folder import RunFolder, read_info
+    from eval.identity import case_hash, scoring_hash
+    from eval.table import print_summary
     from sp_sim.library import load
 
     info = read_info(args.run)
     cases, _ = load(args.cases or [Path(case["path"]) for case in info.cases])
     hashes = {case["id"]: case["sha256"] for case in info.cases}
+    scored_with = {**info.hashes, "scoring": scoring_hash()}
     for case in cases:
-        if case.record.id in hashes and case_hash(case.record) != hashes[case.record.id]:
+        now = case_hash(case.record)
+        if now != hashes.get(case.record.id, now):
             print(f"warning: {case.path}: the case has changed since the run", file=sys.stderr)
-    try:
-        seconds = read_summary(args.run)["seconds"]
-    except InputError:
-        seconds = 0.0
-    summary = finish(RunFolder(args.run), info, cases, seconds)
+            scored_with[f"case {case.record.id}"] = now
+    summary = finish(RunFolder(args.run), info.model_copy(update={"hashes": scored_with}), cases)
     print_summary(summary, args.run)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
 
@@ -117,8 +123,8 @@ def _calibrate(args: argparse.Namespace) -> int:
     from rich.table import Table
 
     from eval.calibrate import EXPECTED, calibrate
-    from eval.report import number
     from eval.scores import Metric
+    from eval.table import number
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load
 

@@ -16,8 +16,8 @@ from agents.doctors.flawed import FLAWS
 from agents.doctors.oracle import OracleDoctor
 from agents.doctors.scripted import ScriptedDoctor
 from eval.metrics import score_dialogue
-from eval.runner import MIN_ROUNDS
 from eval.scores import Metric, Score
+from eval.simulation import MIN_ROUNDS
 from sp_sim.dialogue import consult
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase

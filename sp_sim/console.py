@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sp_sim.errors import InputError, StorageError
 
-EXIT_DONE, EXIT_FAILED_DIALOGUES, EXIT_USER, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_DONE, EXIT_FAILED_DIALOGUES, EXIT_USER, EXIT_STOPPED, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def guarded(main: Callable[[], int]) -> int:

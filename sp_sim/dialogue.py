@@ -13,34 +13,39 @@ from typing import Any, Literal, TypedDict
 from sp_sim.errors import ModelError
 from sp_sim.record import Frozen
 from sp_sim.roles import Cast
-from sp_sim.transcript import Reading, Reply, Role, StopReason, Turn, Utterance, told, visible
+from sp_sim.transcript import Reading, Reply, Role, StopReason, Turn, Usage, Utterance, told, visible
 
 
 class Outcome(Frozen):
-    """How a dialogue went: its turns and why it stopped (with what broke, where something did)."""
+    """How a dialogue went: its turns and why it stopped (with what broke and what that cost, where something did)."""
 
     turns: tuple[Turn, ...]
     stop: StopReason
     failure: str = ""
+    wasted: Usage = Usage()
 
 
 class _State(TypedDict, total=False):
     turns: tuple[Turn, ...]
     utterance: Utterance
     reading: Reading
-    started: float
     stop: StopReason
     failure: str
+    wasted: Usage
 
 
 async def consult(cast: Cast, turns: Sequence[Turn] = ()) -> Outcome:
     """Runs one dialogue to its end, from the first round or on from ``turns``."""
     state: _State = {"turns": tuple(turns)}
+    if turns and turns[-1].reading.concluding:
+        return Outcome(turns=tuple(turns), stop=StopReason.CONCLUDED)
     if len(turns) >= cast.max_rounds:
         return Outcome(turns=tuple(turns), stop=StopReason.MAX_ROUNDS)
     limit = 3 * (cast.max_rounds - len(turns)) + 3
     end: _State = await _graph().ainvoke(state, {"recursion_limit": limit}, context=cast)
-    return Outcome(turns=end["turns"], stop=end["stop"], failure=end.get("failure", ""))
+    return Outcome(
+        turns=end["turns"], stop=end["stop"], failure=end.get("failure", ""), wasted=end.get("wasted", Usage())
+    )
 
 
 async def _doctor(state: _State, cast: Cast) -> _State:
@@ -48,14 +53,18 @@ async def _doctor(state: _State, cast: Cast) -> _State:
     try:
         utterance = await cast.doctor.reply(visible(cast.opening, state["turns"]))
     except ModelError as error:
-        return {"stop": StopReason.FAILED, "failure": str(error)}
+        wasted = (error.usage or Usage()).taking(time.perf_counter() - started)
+        return {"stop": StopReason.FAILED, "failure": str(error), "wasted": wasted}
     if utterance is None:
         return {"stop": StopReason.DOCTOR_LEFT}
-    return {"utterance": utterance, "started": started}
+    usage = utterance.usage.taking(time.perf_counter() - started)
+    return {"utterance": utterance.model_copy(update={"usage": usage})}
 
 
 async def _read(state: _State, cast: Cast) -> _State:
+    started = time.perf_counter()
     reading = await cast.recognizer.read(state["utterance"].text, told(state["turns"]))
+    reading = reading.model_copy(update={"usage": reading.usage.taking(time.perf_counter() - started)})
     if reading.concluding:
         return {"turns": _with_turn(state, cast, reading, Reply(text="")), "stop": StopReason.CONCLUDED}
     return {"reading": reading}
@@ -63,7 +72,9 @@ async def _read(state: _State, cast: Cast) -> _State:
 
 async def _patient(state: _State, cast: Cast) -> _State:
     reading = state["reading"]
+    started = time.perf_counter()
     reply = await cast.patient.answer(reading, told(state["turns"]))
+    reply = reply.model_copy(update={"usage": reply.usage.taking(time.perf_counter() - started)})
     turns = _with_turn(state, cast, reading, reply)
     return {"turns": turns, "stop": StopReason.MAX_ROUNDS} if len(turns) >= cast.max_rounds else {"turns": turns}
 
@@ -76,8 +87,8 @@ def _with_turn(state: _State, cast: Cast, reading: Reading, reply: Reply) -> tup
         patient=reply.text,
         reading=reading,
         rejected=reply.rejected,
-        seconds=round(time.perf_counter() - state["started"], 4),
-        usage={role: used for role, used in spent.items() if role is Role.DOCTOR or used.calls},
+        seconds=round(sum(used.seconds for used in spent.values()), 4),
+        usage=spent,
     )
     cast.on_turn(turn)
     return (*state["turns"], turn)

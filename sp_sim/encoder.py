@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -27,18 +28,43 @@ class Encoder(Protocol):
 
 
 class CachedEncoder:
-    """Encodes each text once in a process."""
+    """Encodes for many threads: what several ask for at once in one batch, and what was asked for lately not again.
 
-    def __init__(self, encoder: Encoder) -> None:
+    ``capacity``: texts whose vectors are kept.
+    """
+
+    def __init__(self, encoder: Encoder, capacity: int = 20_000) -> None:
         self.name = encoder.name
         self._encoder = encoder
+        self._capacity = capacity
         self._vectors: dict[str, Vectors] = {}
+        self._wanted: dict[str, None] = {}
+        self._encoding = threading.Lock()
+        self._booking = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if missing:
-            self._vectors.update(zip(missing, self._encoder.encode(missing), strict=True))
-        return np.stack([self._vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
+        if not texts:
+            return np.empty((0, 0), np.float32)
+        found: dict[str, Vectors] = {}
+        while missing := [text for text in dict.fromkeys(texts) if text not in found]:
+            with self._booking:
+                found.update((text, self._vectors[text]) for text in missing if text in self._vectors)
+                self._wanted.update((text, None) for text in missing if text not in found)
+            if len(found) < len(set(texts)):
+                with self._encoding:
+                    self._encode_wanted()
+        return np.stack([found[text] for text in texts])
+
+    def _encode_wanted(self) -> None:
+        """Encodes all that is asked for and not known; those whose texts another thread encoded find them done."""
+        with self._booking:
+            batch = [text for text in self._wanted if text not in self._vectors]
+            self._wanted.clear()
+        vectors = self._encoder.encode(batch) if batch else ()
+        with self._booking:
+            self._vectors.update(zip(batch, vectors, strict=True))
+            for text in list(self._vectors)[: len(self._vectors) - max(self._capacity, len(batch))]:
+                del self._vectors[text]
 
 
 class EmbeddedEncoder:

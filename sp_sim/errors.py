@@ -13,8 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from sp_sim.transcript import Usage
 
 
 class Level(StrEnum):
@@ -58,7 +62,11 @@ class CaseError(InputError):
 
 
 class ModelError(SimulatorError):
-    """A model endpoint gave no usable reply after the retries that make sense."""
+    """A model endpoint gave no usable reply after the retries that make sense. ``usage``: what they cost, if known."""
+
+    def __init__(self, message: str, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 class StorageError(SimulatorError):

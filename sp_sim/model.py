@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
-from collections.abc import Callable, Iterable, Sequence
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from sp_sim.errors import InputError, ModelError
+from sp_sim.pace import Pace
 from sp_sim.record import Frozen
 from sp_sim.transcript import Usage
+
+_ONE_CALL = Usage(calls=1)
 
 
 class ChatMessage(Frozen):
@@ -52,8 +59,8 @@ async def ask_for(
     for _ in range(2):
         try:
             completion = await model.complete(chat, shape)
-        except ModelError:
-            return None, spent
+        except ModelError as error:
+            return None, spent + (error.usage or Usage())
         spent += completion.usage
         try:
             answer = shape.model_validate_json(_without_fence(completion.text))
@@ -77,57 +84,126 @@ def _without_fence(text: str) -> str:
     return text[start : end + 1] if 0 <= start < end else text
 
 
-class OpenAIChatModel:
-    """Chat completions of any OpenAI-compatible server.
+class Endpoint:
+    """An OpenAI-compatible server, its one client, and how it is called; serves all dialogues and models of a run.
 
-    The key is ``api_key`` or that of OPENAI_API_KEY (a local server may need none), the URL from ``base_url`` or
-    OPENAI_BASE_URL. Timeouts, refused connections, 408, 409, 429 and 5xx are tried again by the library, which
-    honours retry-after; replies without usable content (no choice, empty text, no JSON) are tried again here, as
-    often. 400, 401, 403 and 404 fail at once. One client serves all dialogues.
+    The key is ``api_key`` or that of OPENAI_API_KEY (a local server may need none), the URL ``base_url`` or
+    OPENAI_BASE_URL. ``timeout`` limits each call as a whole, in seconds; ``calls_per_minute`` and
+    ``tokens_per_minute`` limit the pace. Belongs to one event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 120.0,
+        max_retries: int = 5,
+        calls_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+    ) -> None:
+        from openai import AsyncOpenAI, OpenAIError
+
+        self.timeout = timeout
+        self.max_retries = max_retries
+        self.pace = Pace(calls_per_minute, tokens_per_minute)
+        local = base_url or os.environ.get("OPENAI_BASE_URL")
+        key = api_key or os.environ.get("OPENAI_API_KEY") or ("none" if local else None)
+        try:
+            self.client = AsyncOpenAI(api_key=key, base_url=base_url, timeout=timeout, max_retries=0)
+        except OpenAIError as error:
+            raise InputError("chat model: got no OPENAI_API_KEY and no --base-url, expected one of them") from error
+
+
+MAX_REPLY = 50_000
+"""Characters; a longer reply is a fault of the endpoint, not a doctor's turn."""
+_LONGEST_WAIT = 300.0
+_LONGEST_BACKOFF = 30.0
+_PASSING = frozenset({408, 409, 429})
+
+
+class _TryAgainError(Exception):
+    """A fault that may pass: what it was, what the call cost, and how long the endpoint asks to wait."""
+
+    def __init__(self, problem: str, usage: Usage = _ONE_CALL, wait: float | None = None) -> None:
+        super().__init__(problem)
+        self.usage = usage
+        self.wait = wait
+
+
+class OpenAIChatModel:
+    """A model of an endpoint, by chat completions.
+
+    What may pass is tried again up to ``max_retries`` times: timeouts, broken connections, 408, 409, 429 and 5xx,
+    and replies without usable content (no choice, empty, no JSON, over ``MAX_REPLY`` characters). The wait before it
+    is what retry-after says (over five minutes: the call fails), else it doubles from half a second. Other statuses
+    and a content filter fail at once. Reasoning that a model writes before its reply, in ``<think>``, is left out.
     """
 
     def __init__(
         self,
         model: str,
+        endpoint: Endpoint,
         *,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout: float = 120.0,
-        max_retries: int = 3,
         temperature: float | None = 0.0,
         seed: int | None = None,
         max_tokens: int | None = None,
     ) -> None:
-        from openai import AsyncOpenAI, OpenAIError
-
         self.name = model
-        self._max_retries = max_retries
+        self._endpoint = endpoint
         options = {"temperature": temperature, "seed": seed, "max_tokens": max_tokens}
         self._heeds_schema = True
         self._options: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-        local = base_url or os.environ.get("OPENAI_BASE_URL")
-        key = api_key or os.environ.get("OPENAI_API_KEY") or ("none" if local else None)
-        try:
-            self._client = AsyncOpenAI(api_key=key, base_url=base_url, timeout=timeout, max_retries=max_retries)
-        except OpenAIError as error:
-            raise InputError(f"model {model}: got no OPENAI_API_KEY and no --base-url, expected one of them") from error
 
     async def complete(self, messages: Sequence[ChatMessage], schema: type[BaseModel] | None = None) -> Completion:
         usage = Usage()
-        problem = ""
-        for attempt in range(self._max_retries + 1):
-            if attempt:
-                await asyncio.sleep(min(8.0, 0.5 * 2**attempt) * random.uniform(0.5, 1.0))
-            text, spent, problem = await self._once(messages, schema)
-            usage += spent
-            if not problem:
-                return Completion(text=text, usage=usage)
-        raise ModelError(f"{self.name}: {problem} ({self._max_retries + 1} tries)")
+        tries = self._endpoint.max_retries + 1
+        for attempt in range(1, tries + 1):
+            try:
+                text, spent = await self._once(messages, schema)
+                return Completion(text=text, usage=usage + spent)
+            except _TryAgainError as fault:
+                usage += fault.usage
+                if attempt == tries:
+                    raise ModelError(f"{self.name}: {fault} ({tries} tries)", usage) from fault
+                if fault.wait is None:
+                    wait = min(_LONGEST_BACKOFF, 0.5 * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
+                elif fault.wait > _LONGEST_WAIT:
+                    raise ModelError(f"{self.name}: {fault}, asks to wait {fault.wait:.0f} s", usage) from fault
+                else:
+                    wait = fault.wait
+                    self._endpoint.pace.hold(wait)
+                await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
 
-    async def _once(self, messages: Sequence[ChatMessage], schema: type[BaseModel] | None) -> tuple[str, Usage, str]:
-        """Text, tokens spent and what is wrong with the reply (empty: nothing)."""
-        import json
+    async def _once(self, messages: Sequence[ChatMessage], schema: type[BaseModel] | None) -> tuple[str, Usage]:
+        """The text of one call and what it cost."""
+        estimate = sum(len(message.content) for message in messages) // 2 + self._options.get("max_tokens", 500)
+        await self._endpoint.pace.begin(estimate)
+        reply = await self._called(messages, schema)
+        spent = getattr(reply, "usage", None)
+        usage = Usage(
+            prompt_tokens=getattr(spent, "prompt_tokens", None) or 0,
+            completion_tokens=getattr(spent, "completion_tokens", None) or 0,
+            calls=1,
+        )
+        if usage.tokens:
+            self._endpoint.pace.correct(usage.tokens - estimate)
+        choices = getattr(reply, "choices", None)
+        if not choices:
+            raise _TryAgainError("the reply holds no choice", usage)
+        if getattr(choices[0], "finish_reason", None) == "content_filter":
+            raise ModelError(f"{self.name}: refused by a content filter", usage)
+        text = getattr(getattr(choices[0], "message", None), "content", None)
+        text = _REASONING.sub("", text) if isinstance(text, str) else ""
+        if not text.strip():
+            raise _TryAgainError("the reply is empty", usage)
+        if len(text) > MAX_REPLY:
+            raise _TryAgainError(f"the reply has {len(text)} characters, more than {MAX_REPLY}", usage)
+        return text, usage
 
+    async def _called(self, messages: Sequence[ChatMessage], schema: type[BaseModel] | None) -> object:
+        """What the endpoint sends back, whatever its shape."""
         from openai import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
 
         payload: Any = [message.model_dump() for message in messages]
@@ -135,41 +211,44 @@ class OpenAIChatModel:
         if schema and self._heeds_schema:
             shape = {"name": schema.__name__, "schema": schema.model_json_schema(), "strict": True}
             options["response_format"] = {"type": "json_schema", "json_schema": shape}
+        create = self._endpoint.client.chat.completions.create
         try:
-            reply = await self._client.chat.completions.create(model=self.name, messages=payload, **options)
-        except APITimeoutError as error:
-            raise ModelError(f"{self.name}: timed out ({self._max_retries + 1} tries)") from error
-        except (APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError):
-            return "", Usage(calls=1), "the reply is not valid JSON"
+            async with asyncio.timeout(self._endpoint.timeout):
+                return await create(model=self.name, messages=payload, **options)
+        except (APITimeoutError, TimeoutError) as error:
+            raise _TryAgainError("timed out") from error
+        except (APIResponseValidationError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise _TryAgainError("the reply is not valid JSON") from error
         except APIConnectionError as error:
-            cause = error.__cause__ or error
-            raise ModelError(f"{self.name}: no connection: {cause} ({self._max_retries + 1} tries)") from error
+            raise _TryAgainError(f"no connection: {error.__cause__ or error}") from error
         except APIStatusError as error:
             if error.status_code == 400 and "response_format" in options:
                 self._heeds_schema = False
-                return await self._once(messages, schema)
-            raise ModelError(f"{self.name}: HTTP {error.status_code}: {_short(error.message)}") from error
-        spent = getattr(reply, "usage", None)
-        usage = Usage(
-            prompt_tokens=getattr(spent, "prompt_tokens", None) or 0,
-            completion_tokens=getattr(spent, "completion_tokens", None) or 0,
-            calls=1,
-        )
-        choices = getattr(reply, "choices", None)
-        if not choices:
-            return "", usage, "the reply holds no choice"
-        choice = choices[0]
-        message = getattr(choice, "message", None)
-        text = getattr(message, "content", None)
-        if getattr(choice, "finish_reason", None) == "content_filter":
-            raise ModelError(f"{self.name}: refused by a content filter")
-        if not isinstance(text, str) or not text.strip():
-            return "", usage, "the reply is empty"
-        return text, usage, ""
+                return await self._called(messages, None)
+            problem = f"HTTP {error.status_code}: {_short(error.message)}"
+            if error.status_code in _PASSING or error.status_code >= 500:
+                raise _TryAgainError(problem, wait=_retry_after(error.response.headers)) from error
+            raise ModelError(f"{self.name}: {problem}", _ONE_CALL) from error
+
+
+_REASONING = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 
 def _short(message: str) -> str:
     return " ".join(message.split())[:200]
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a reply asks to wait (RFC 9110, 10.2.3: a number or a date), None where it does not say."""
+    value = headers.get("retry-after", "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return None
 
 
 class ScriptedChatModel:

@@ -197,6 +197,10 @@ class Terminology:
         for concept in self.concepts:
             self._by_name.setdefault(concept.name, []).append(concept)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process makes it of: the shipped one is loaded there, not sent."""
+        return (builtin, ()) if self is builtin() else (Terminology, (self.concepts,))
+
     @cached_property
     def _by_key(self) -> dict[str, Concept]:
         keys: dict[str, Concept] = {}

@@ -21,18 +21,32 @@ class Role(StrEnum):
 
 
 class Usage(Frozen):
-    """Tokens and calls of a model. Endpoints that report no tokens leave them 0."""
+    """What a part in a dialogue cost: tokens and calls of its model, and seconds from being asked to answering.
+
+    Endpoints that report no tokens leave them 0. Seconds include waits and further tries.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    seconds: float = 0.0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
             calls=self.calls + other.calls,
+            seconds=round(self.seconds + other.seconds, 4),
         )
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion together."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def taking(self, seconds: float) -> Usage:
+        """The same, with its seconds."""
+        return self.model_copy(update={"seconds": round(seconds, 4)})
 
 
 class AskKind(StrEnum):
@@ -126,11 +140,14 @@ class StopReason(StrEnum):
     CONCLUDED = "concluded"
     MAX_ROUNDS = "max_rounds"
     DOCTOR_LEFT = "doctor_left"  # a script that ran out, a person who went away
-    FAILED = "failed"  # the doctor's endpoint gave no usable reply
+    FAILED = "failed"  # the doctor's endpoint gave no usable reply, or the dialogue took too long
 
 
 class Transcript(Frozen):
-    """A whole dialogue. ``failure`` says what broke where the stop reason is ``failed``, and is empty otherwise."""
+    """A whole dialogue. ``failure`` says what broke where the stop reason is ``failed``, and is empty otherwise.
+
+    ``wasted`` is what the doctor cost after the last complete turn.
+    """
 
     case: str
     trial: int = Field(ge=1)
@@ -138,6 +155,7 @@ class Transcript(Frozen):
     turns: tuple[Turn, ...]
     stop: StopReason
     failure: str = ""
+    wasted: Usage = Usage()
 
     @property
     def conclusion(self) -> str | None:
@@ -147,7 +165,7 @@ class Transcript(Frozen):
     @property
     def usage(self) -> dict[Role, Usage]:
         """What the dialogue cost, by role; the doctor is always among them."""
-        total = {Role.DOCTOR: Usage()}
+        total = {Role.DOCTOR: self.wasted}
         for turn in self.turns:
             for role, usage in turn.usage.items():
                 total[role] = total.get(role, Usage()) + usage

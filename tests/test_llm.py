@@ -48,7 +48,7 @@ def endpoint() -> Iterator[str]:
 def test_a_real_model_consults_every_shipped_case(endpoint: str, tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [sys.executable, str(ROOT / "eval_diag.py"), "--doctor", "openai:small", "--base-url", endpoint, "--out", str(out),
-               "--max-rounds", "1", "--max-tokens", "24", "--concurrency", "1"]  # fmt: skip
+               "--max-rounds", "1", "--max-reply-tokens", "24", "--concurrency", "1"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=900)
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in (out / "scores.jsonl").read_text("utf-8").splitlines()]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from agents.casting import ModelOptions, recruit
+from agents.casting import Sampling, recruit
 from agents.doctors.baseline import BaselineDoctor
 from agents.doctors.chat import ChatDoctor
 from agents.doctors.oracle import OracleDoctor
 from agents.doctors.scripted import CallableDoctor, HumanDoctor, read_script
 from sp_sim.errors import InputError, ModelError
 from sp_sim.library import LoadedCase
-from sp_sim.model import ScriptedChatModel
+from sp_sim.model import Endpoint, ScriptedChatModel
 from sp_sim.record import CaseRecord, Language
 from sp_sim.terminology import builtin
 from sp_sim.transcript import Message
@@ -116,7 +116,7 @@ def test_a_broken_script_is_refused(tmp_path: Path, content: str) -> None:
 @pytest.mark.parametrize("spec", ["", "baseline:x", "script:", "openai:", "python:os", "python:os:nothing", "oracle:1"])
 def test_unknown_doctors_are_refused(spec: str) -> None:
     with pytest.raises(InputError, match="--doctor"):
-        recruit(spec)
+        recruit(spec, Endpoint, Sampling())
 
 
 async def test_any_python_callable_is_a_doctor(
@@ -130,10 +130,6 @@ async def test_any_python_callable_is_a_doctor(
     monkeypatch.syspath_prepend(str(tmp_path))
     messages: Sequence[Message] = heard("尿血")
     for factory, expected in (("Doctor", "尿血"), ("function", "hello")):
-        said = await recruit(f"python:my_doctors:{factory}")(case).reply(messages)
+        said = await recruit(f"python:my_doctors:{factory}", Endpoint, Sampling())(case, 1).reply(messages)
         assert said is not None
         assert said.text == expected
-
-
-def test_options_of_chat_models_have_sane_defaults() -> None:
-    assert (ModelOptions().temperature, ModelOptions().max_retries) == (0.0, 3)

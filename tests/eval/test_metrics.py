@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.journal import ScoreLine
+from eval.folder import ScoreLine
 from eval.metrics import Credit, credits, score_dialogue, standardization
 from eval.scores import Metric, Score, Status
 from eval.statistics import bootstrap_interval
-from eval.summary import summarize
+from eval.summary import Tally
 from sp_sim.record import CaseRecord, Mark, Phase
 from sp_sim.terminology import builtin
 from sp_sim.transcript import Ask, AskKind, Reading, StopReason, Transcript, Turn
@@ -156,9 +156,11 @@ def test_the_best_ask_of_a_round_counts(record: CaseRecord) -> None:
 def test_failed_dialogues_are_in_no_mean(record: CaseRecord) -> None:
     good = transcript(turn(1), turn(2, doctor=CONCLUSION, concluding=True))
     broken = transcript(turn(1), stop=StopReason.FAILED, failure="HTTP 500").model_copy(update={"case": "other"})
-    lines = [ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=score_dialogue(t, record, builtin()))
-             for t in (good, broken)]  # fmt: skip
-    summary = summarize("diag", "x", lines, [good, broken], [], 1.0)
+    tally = Tally()
+    for t in (good, broken):
+        scored = score_dialogue(t, record, builtin())
+        tally.add(ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=scored), t, [])
+    summary = tally.summary(unfinished=0, spent={}, models={}, prices={})
     assert (summary["rounds"]["mean"], summary["failed"], summary["concluded"]) == (2, 1, 1)
     assert summary["metrics"][Metric.DIAGNOSIS.value]["mean"] == 1
     assert summary["metrics"][Metric.DIAGNOSIS.value]["mean_failures_as_0"] == 0.5

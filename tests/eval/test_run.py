@@ -205,7 +205,8 @@ def test_one_broken_dialogue_is_counted_and_the_others_scored(
     assert found["metrics"]["diagnostic_logicality"] | {"ci95": None} == {
         "mean": 1.0, "ci95": None, "scored": 1, "not_applicable": 0, "unscored": 0, "failed": 1, "mean_failures_as_0": 0.5
     }  # fmt: skip
-    assert found["tokens"]["doctor"] == {"prompt_tokens": 7, "completion_tokens": 3, "calls": 1}
+    spent = found["tokens"]["doctor"]
+    assert (spent["prompt_tokens"], spent["completion_tokens"], spent["calls"]) == (7, 3, 2)
     assert bodies[0]["messages"][0]["role"] == "system"
     assert "诊断：" in bodies[0]["messages"][0]["content"]
     assert all("secret-key" not in path.read_text("utf-8") for path in out.iterdir())

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from sp_sim.errors import InputError, ModelError
-from sp_sim.model import ChatMessage, OpenAIChatModel, ScriptedChatModel
+from sp_sim.model import ChatMessage, Endpoint, OpenAIChatModel, ScriptedChatModel
 
 ASK = [ChatMessage(role="user", content="你好")]
 GOOD = {
@@ -55,7 +55,7 @@ def body(text: str) -> Response:
 def model(httpserver: HTTPServer, faults: Faults, monkeypatch: pytest.MonkeyPatch, retries: int = 2) -> OpenAIChatModel:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     httpserver.expect_request(PATH).respond_with_handler(faults)
-    return OpenAIChatModel("m", base_url=httpserver.url_for("/v1"), timeout=20, max_retries=retries)
+    return OpenAIChatModel("m", Endpoint(base_url=httpserver.url_for("/v1"), timeout=20, max_retries=retries))
 
 
 async def test_a_reply_with_its_usage(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ async def test_a_refused_connection_is_a_model_error(monkeypatch: pytest.MonkeyP
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelError, match="no connection"):
-        await OpenAIChatModel("m", base_url=url, max_retries=0).complete(ASK)
+        await OpenAIChatModel("m", Endpoint(base_url=url, max_retries=0)).complete(ASK)
 
 
 async def test_a_hanging_endpoint_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,14 +120,14 @@ async def test_a_hanging_endpoint_times_out(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv("OPENAI_API_KEY", raising=False)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         with pytest.raises(ModelError, match="timed out"):
-            await OpenAIChatModel("m", base_url=url, timeout=0.2, max_retries=0).complete(ASK)
+            await OpenAIChatModel("m", Endpoint(base_url=url, timeout=0.2, max_retries=0)).complete(ASK)
 
 
 def test_without_key_and_url_the_user_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(InputError, match="OPENAI_API_KEY"):
-        OpenAIChatModel("m")
+        Endpoint()
 
 
 async def test_a_scripted_model_runs_out() -> None:

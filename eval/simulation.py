@@ -1,0 +1,204 @@
+"""One dialogue, played out: the settings that it depends on, who plays in it, and the journal lines that it makes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import Field
+
+from agents.casting import PatientModels, Sampling, chat_model, patient_side, recruit
+from eval.journal import EndLine, JudgementLine, Key, Line, StartLine, turn_line
+from eval.judge import Judge
+from eval.matching import Purpose
+from eval.metrics import credits
+from sp_sim.dialogue import Outcome, consult
+from sp_sim.encoder import make_encoder
+from sp_sim.errors import InputError, StorageError
+from sp_sim.library import LoadedCase
+from sp_sim.model import ChatModel, Endpoint
+from sp_sim.record import CaseRecord, Frozen, Target
+from sp_sim.roles import Cast, Doctor, IntentRecognizer, Patient
+from sp_sim.transcript import Message, StopReason, Turn, Utterance
+
+MIN_ROUNDS = 20
+_CASES_AT_HAND = 500
+
+
+class Setup(Frozen):
+    """All settings of a dialogue, as plain values: what ``run.json`` records and what another process is sent.
+
+    ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case. Times are in seconds.
+    """
+
+    doctor: str = "baseline"
+    max_rounds: int | None = None
+    encoder: str = "auto"
+    reader: str = "local"
+    voice: str = "verbatim"
+    judge: str = "rules"
+    base_url: str | None = None
+    simulator_base_url: str | None = None
+    temperature: float | None = 0.0
+    max_reply_tokens: int | None = None
+    seed: int | None = None
+    timeout: float = Field(120.0, gt=0)
+    dialogue_timeout: float | None = None
+    max_retries: int = 5
+    rpm: int | None = None
+    tpm: int | None = None
+
+    @property
+    def models(self) -> dict[str, str]:
+        """The chat models by the role that calls them; only roles that have one."""
+        named = {"doctor": self.doctor, "reader": self.reader, "patient": self.voice, "judge": self.judge}
+        return {role: spec.partition(":")[2] for role, spec in named.items() if spec.startswith(("openai:", "llm:"))}
+
+    def shared_by(self, workers: int) -> Setup:
+        """The settings of one of so many workers, each at its share of the pace."""
+        pace = {name: max(1, value // workers) for name in ("rpm", "tpm") if (value := getattr(self, name))}
+        return self.model_copy(update=pace)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A dialogue to be played, or to go on with: its turns so far and what was judged of it. None: not begun."""
+
+    key: Key
+    turns: tuple[Turn, ...] | None = None
+    judged: frozenset[Purpose] = frozenset()
+
+
+class Simulation:
+    """Plays dialogues. Everything that is loaded once stands here: cases, encoder, clients of endpoints.
+
+    Set ``stopping`` and every dialogue under way ends after the turn that it is in, without an end line.
+    """
+
+    def __init__(self, setup: Setup, cases: Sequence[LoadedCase]) -> None:
+        self._setup = setup
+        self._cases = {case.record.id: case for case in cases}
+        self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
+        self._recruit = recruit(
+            setup.doctor,
+            lambda: self._endpoint(setup.base_url, None),
+            Sampling(temperature=setup.temperature, max_tokens=setup.max_reply_tokens, seed=setup.seed),
+        )
+        self._models = PatientModels(reader=self._side("reader", "local"), voice=self._side("voice", "verbatim"))
+        self._judge = self._side("judge", "rules")
+        self._encoder = make_encoder(setup.encoder, setup.base_url)
+        self._patient_side = lru_cache(_CASES_AT_HAND)(self._made_patient_side)
+        self.stopping = False
+
+    @property
+    def encoder(self) -> str:
+        """The name of the encoder in use; it tells what ``auto`` came to."""
+        return self._encoder.name
+
+    def _endpoint(self, base_url: str | None, api_key: str | None) -> Endpoint:
+        setup = self._setup
+        if (base_url, api_key) not in self._endpoints:
+            self._endpoints[base_url, api_key] = Endpoint(
+                base_url=base_url,
+                api_key=api_key,
+                timeout=setup.timeout,
+                max_retries=setup.max_retries,
+                calls_per_minute=setup.rpm,
+                tokens_per_minute=setup.tpm,
+            )
+        return self._endpoints[base_url, api_key]
+
+    def _side(self, option: str, none: str) -> ChatModel | None:
+        """The model of the simulator that an option names, if any."""
+        spec = getattr(self._setup, option)
+        url = self._setup.simulator_base_url or self._setup.base_url
+        if spec == none:
+            return None
+        return chat_model(f"--{option}", spec, lambda: self._endpoint(url, os.environ.get("SP_SIM_API_KEY")))
+
+    def _made_patient_side(self, case_id: str) -> tuple[IntentRecognizer, Patient]:
+        return patient_side(self._cases[case_id], self._encoder, self._models)
+
+    async def play(self, job: Job, emit: Callable[[Line], None]) -> None:
+        """Plays a dialogue to its end, or on to it; hands every line to ``emit`` before the next turn begins."""
+        (case_id, trial), case = job.key, self._cases[job.key[0]]
+        record = case.record
+        doctor = self._recruit(case, trial)
+        if job.turns is None:
+            emit(StartLine(case=case_id, trial=trial, opening=record.patient.opening))
+        so_far = list(job.turns or ())
+
+        def keep(turn: Turn) -> None:
+            so_far.append(turn)
+            earned = {fact: c.points for fact, c in credits(so_far, record).items() if c.round == turn.round}
+            emit(turn_line(job.key, turn, earned))
+
+        recognizer, patient = self._patient_side(case_id)
+        cast = Cast(
+            doctor=_Stoppable(doctor, self),
+            recognizer=recognizer,
+            patient=patient,
+            opening=record.patient.opening,
+            max_rounds=self._setup.max_rounds or max(MIN_ROUNDS, 2 * record.reference.expected_rounds),
+            on_turn=keep,
+        )
+        try:
+            async with asyncio.timeout(self._setup.dialogue_timeout) as limit:
+                outcome = await consult(cast, tuple(so_far))
+        except _StoppedError:
+            return
+        except (InputError, StorageError):
+            raise
+        except Exception as error:  # whatever breaks in one dialogue is that dialogue's failure, never a score
+            late = limit.expired() and f"the dialogue took longer than {self._setup.dialogue_timeout:g} s"
+            failure = late or f"{type(error).__name__}: {error}"
+            outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=failure)
+        if self._judge and outcome.stop is StopReason.CONCLUDED:
+            await self._judge_conclusion(self._judge, job, outcome.turns[-1].doctor, record, emit)
+        end = EndLine(case=case_id, trial=trial, stop_reason=outcome.stop)
+        emit(end.model_copy(update={"failure": outcome.failure, "wasted": outcome.wasted}))
+
+    async def _judge_conclusion(
+        self, model: ChatModel, job: Job, conclusion: str, record: CaseRecord, emit: Callable[[Line], None]
+    ) -> None:
+        """Asks for the verdicts on diagnoses and on treatments that are not there yet."""
+        reference = record.reference
+        wanted: Mapping[Purpose, Sequence[Target]] = {
+            Purpose.DIAGNOSIS: reference.diagnoses,
+            Purpose.TREATMENT: reference.treatments,
+        }
+        for purpose, targets in wanted.items():
+            if targets and purpose not in job.judged:
+                started = time.perf_counter()
+                matches, usage = await Judge(model).match(conclusion, targets, purpose)
+                emit(
+                    JudgementLine(
+                        case=job.key[0],
+                        trial=job.key[1],
+                        purpose=purpose,
+                        judge=model.name,
+                        matches=matches,
+                        usage=usage.taking(time.perf_counter() - started),
+                    )
+                )
+
+
+class _StoppedError(Exception):
+    """The run is to stop; the dialogue waits where it is."""
+
+
+class _Stoppable:
+    """A doctor that speaks until the simulation is to stop."""
+
+    def __init__(self, doctor: Doctor, simulation: Simulation) -> None:
+        self._doctor = doctor
+        self._simulation = simulation
+
+    async def reply(self, messages: Sequence[Message]) -> Utterance | None:
+        if self._simulation.stopping:
+            raise _StoppedError
+        return await self._doctor.reply(messages)
