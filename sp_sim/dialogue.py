@@ -85,7 +85,7 @@ def _with_turn(state: _State, cast: Cast, reading: Reading, reply: Reply) -> tup
         round=len(state["turns"]) + 1,
         doctor=state["utterance"].text,
         patient=reply.text,
-        reading=reading,
+        reading=reading.model_copy(update={"usage": Usage()}),
         rejected=reply.rejected,
         seconds=round(sum(used.seconds for used in spent.values()), 4),
         usage=spent,
