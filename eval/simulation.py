@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ from sp_sim.library import LoadedCase
 from sp_sim.model import ChatModel, Endpoint
 from sp_sim.record import CaseRecord, Frozen, Target
 from sp_sim.roles import Cast, Doctor, IntentRecognizer, Patient
-from sp_sim.transcript import Message, StopReason, Turn, Utterance
+from sp_sim.transcript import Message, Reading, Reply, StopReason, Turn, Utterance
 
 MIN_ROUNDS = 20
 _CASES_AT_HAND = 500
@@ -92,6 +93,8 @@ class Simulation:
         self._judge = self._side("judge", "rules")
         self._encoder = make_encoder(setup.encoder, setup.base_url)
         self._patient_side = lru_cache(_CASES_AT_HAND)(self._made_patient_side)
+        self._preparing = asyncio.Lock()
+        self._loaded = False
         self.stopping = False
 
     @property
@@ -120,7 +123,17 @@ class Simulation:
             return None
         return chat_model(f"--{option}", spec, lambda: self._endpoint(url, os.environ.get("SP_SIM_API_KEY")))
 
+    async def _prepared(self, case_id: str) -> tuple[IntentRecognizer, Patient]:
+        """The patient's side of a case, made in a thread, one after another: the first one loads the terminology."""
+        async with self._preparing:
+            return await asyncio.to_thread(self._patient_side, case_id)
+
     def _made_patient_side(self, case_id: str) -> tuple[IntentRecognizer, Patient]:
+        if not self._loaded:
+            patient_side(self._cases[case_id], self._encoder, self._models)
+            gc.freeze()  # the terminology stays: looking for garbage in it would take a fifth of the run
+            gc.set_threshold(50_000, 20, 20)
+            self._loaded = True
         return patient_side(self._cases[case_id], self._encoder, self._models)
 
     async def play(self, job: Job, emit: Callable[[Line], None]) -> None:
@@ -137,11 +150,11 @@ class Simulation:
             earned = {fact: c.points for fact, c in credits(so_far, record).items() if c.round == turn.round}
             emit(turn_line(job.key, turn, earned))
 
-        recognizer, patient = self._patient_side(case_id)
+        patient_side = _Preparing(asyncio.create_task(self._prepared(case_id)))
         cast = Cast(
             doctor=_Stoppable(doctor, self),
-            recognizer=recognizer,
-            patient=patient,
+            recognizer=patient_side,
+            patient=patient_side,
             opening=record.patient.opening,
             max_rounds=self._setup.max_rounds or max(MIN_ROUNDS, 2 * record.reference.expected_rounds),
             on_turn=keep,
@@ -189,6 +202,19 @@ class Simulation:
 
 class _StoppedError(Exception):
     """The run is to stop; the dialogue waits where it is."""
+
+
+class _Preparing:
+    """The patient's side of a dialogue while it is still being made: the doctor need not wait for it to speak."""
+
+    def __init__(self, side: Awaitable[tuple[IntentRecognizer, Patient]]) -> None:
+        self._side = side
+
+    async def read(self, utterance: str, told: frozenset[str]) -> Reading:
+        return await (await self._side)[0].read(utterance, told)
+
+    async def answer(self, reading: Reading, told: frozenset[str]) -> Reply:
+        return await (await self._side)[1].answer(reading, told)
 
 
 class _Stoppable:

@@ -110,7 +110,7 @@ class Lexicon:
                 if len(form) > 1 or getattr(value, "kind", None) is Kind.REGION:
                     self._values.setdefault(form, value)
         self._names = list(self._values)
-        self._automaton = AhoCorasick(self._names, implementation=Implementation.DFA) if self._names else None
+        self._automaton = AhoCorasick(self._names, implementation=Implementation.ContiguousNFA) if self._names else None
 
     def __contains__(self, name: str) -> bool:
         return fold(name) in self._values

@@ -60,17 +60,24 @@ class Canonical:
         return self.source[self.origin[start] : self.origin[end]].strip("*`")
 
 
+@lru_cache(maxsize=16384)
+def _folded(char: str) -> str:
+    """What a character counts as: one width, lower case, a bullet for ①; nothing for format marks and backticks."""
+    if "①" <= char <= "⑳":
+        return "•"
+    wide = unicodedata.normalize("NFKC", char).casefold()
+    return "".join(c for c in wide if unicodedata.category(c) != "Cf" and c != "`").replace("\r", "\n")
+
+
 def canonical(source: str) -> Canonical:
     """``source`` in canonical form, with the way back to the source."""
     chars: list[str] = []
     origin: list[int] = []
     emphasis = {i for match in _EMPHASIS.finditer(source) for i in range(*match.span())}
     for index, char in enumerate(source):
-        if "①" <= char <= "⑳":
-            char = "•"
-        for folded in unicodedata.normalize("NFKC", char).casefold() if char > "~" or char.isupper() else char:
-            if unicodedata.category(folded) != "Cf" and not (folded == "`" or (folded == "*" and index in emphasis)):
-                chars.append("\n" if folded == "\r" else folded)
+        for folded in _folded(char):
+            if folded != "*" or index not in emphasis:
+                chars.append(folded)
                 origin.append(index)
     spaced_chars: list[str] = []
     spaced_origin: list[int] = []
@@ -123,13 +130,13 @@ def _replacement(match: re.Match[str], written: str) -> str:
     return match["plural"] or _EVERYDAY.get(match[0], "")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2**18)
 def fold(name: str) -> str:
     """A name in canonical form, to be looked for in canonical text."""
     return canonical(name.strip()).text.strip(" •.。,，;；:：?？!！")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=2**18)
 def key(name: str) -> str:
     """The identity of a name: its canonical form without anything but letters, digits and ``+``/``-`` signs."""
     return "".join(c for c in fold(name) if c.isalnum() or c in "+-±")
