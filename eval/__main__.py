@@ -1,16 +1,19 @@
-"""Work on runs: ``python -m eval list|show|rescore``."""
+"""Work on runs: ``python -m eval list|show|rescore|compare|leaderboard|calibrate``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from eval.scores import Metric
 from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 from sp_sim.errors import InputError
 
 _ROOT = Path(__file__).resolve().parent.parent
+_ROWS_SHOWN = 40
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,18 +29,49 @@ def main(argv: Sequence[str] | None = None) -> int:
     rescore = commands.add_parser("rescore", help="score a run anew from its journal, without calling a model")
     rescore.add_argument("run", type=Path, metavar="RUN")
     rescore.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
+    compare = commands.add_parser("compare", help="paired differences of runs on the same cases, and what changed")
+    compare.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="the first one is the base")
+    compare.add_argument(
+        "--pass",
+        dest="passing",
+        type=_passing,
+        default=(Metric.DIAGNOSIS, 1.0),
+        metavar="METRIC=MIN",
+        help="what passes a trial, for pass^k (default: diagnostic_logicality=1)",
+    )
+    board = commands.add_parser("leaderboard", help="many runs in one table, those of one instrument together")
+    board.add_argument("runs", nargs="*", type=Path, default=[Path("runs")], metavar="RUNS")
+    board.add_argument(
+        "--by", type=Metric, choices=list(Metric), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
+    )
+    for command in (compare, board):
+        command.add_argument("--save", type=Path, metavar="FILE", help="also write the tables: .md, .csv or .xlsx")
     calibrate = commands.add_parser("calibrate", help="does each metric find the flaw that it is there for?")
     calibrate.add_argument("cases", nargs="*", type=Path, default=[_ROOT / "cases"], metavar="PATH")
     calibrate.add_argument("--encoder", default="auto", metavar="SPEC")
     args = parser.parse_args(argv)
-    return guarded(
-        lambda: {"list": _list, "show": _show, "rescore": _rescore, "calibrate": _calibrate}[args.command](args)
-    )
+    act = {
+        "list": _list,
+        "show": _show,
+        "rescore": _rescore,
+        "compare": _compare,
+        "leaderboard": _leaderboard,
+        "calibrate": _calibrate,
+    }
+    return guarded(lambda: act[args.command](args))
+
+
+def _passing(text: str) -> tuple[Metric, float]:
+    """METRIC=MIN, for argparse."""
+    name, _, least = text.partition("=")
+    try:
+        return Metric(name), float(least)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected METRIC=MIN, METRIC of {', '.join(Metric)}") from error
 
 
 def _list(args: argparse.Namespace) -> int:
     from eval.folder import read_info, read_summary
-    from eval.scores import Metric
     from eval.table import number
 
     if not args.runs.is_dir():
@@ -118,12 +152,57 @@ def _rescore(args: argparse.Namespace) -> int:
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
 
 
+def _compare(args: argparse.Namespace) -> int:
+    from eval.compare import breakdown, changes, metric_differences, passing, read_run, warnings
+    from eval.table import print_rows
+
+    if len(args.runs) < 2:
+        raise InputError("compare: got one run, expected two or more")
+    base, *others = runs = [read_run(path) for path in args.runs]
+    for warning in warnings(runs):
+        print(f"warning: {warning}", file=sys.stderr)
+    tables = {
+        "metrics": [row for run in others for row in metric_differences(base, run)],
+        "breakdown": [row for run in others for row in breakdown(base, run)],
+        "changes": [row for run in others for row in changes(base, run)],
+        "pass^k": passing(runs, *args.passing),
+    }
+    left_out = {"base", "unpaired"}
+    for name, table in tables.items():
+        told = [row for row in table if name != "breakdown" or (row["cases"] > 1 and (row["better"] or row["worse"]))]
+        print_rows(name, [{key: row[key] for key in row if key not in left_out} for row in told[:_ROWS_SHOWN]])
+        if len(table) > min(len(told), _ROWS_SHOWN):
+            print(f"{name}: {min(len(told), _ROWS_SHOWN)} of {len(table)} rows are shown; --save FILE writes all")
+    if not tables["changes"]:
+        print("no case differs")
+    return _saved(tables, args.save)
+
+
+def _leaderboard(args: argparse.Namespace) -> int:
+    from eval.compare import leaderboard
+    from eval.table import print_rows
+
+    rows, warned = leaderboard(args.runs, args.by)
+    for warning in warned:
+        print(f"warning: {warning}", file=sys.stderr)
+    shown = ["instrument", "run", "doctor", *Metric, "dialogues", "failed", "cost per case"]
+    print_rows(f"by {args.by.value}", [{name: row[name] for name in shown} for row in rows])
+    return _saved({"leaderboard": rows}, args.save)
+
+
+def _saved(tables: Mapping[str, Any], file: Path | None) -> int:
+    from eval.compare import save
+
+    for path in save(tables, file) if file else ():
+        print(f"written: {path}")
+    return EXIT_DONE
+
+
 def _calibrate(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
     from eval.calibrate import EXPECTED, calibrate
-    from eval.scores import Metric
     from eval.table import number
     from sp_sim.encoder import make_encoder
     from sp_sim.library import load

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,21 @@ def _print_audit(audit: Mapping[str, int], to: Console) -> None:
     counts = [f"{audit[name]} {words}" for name, words in _AUDIT.items() if audit.get(name)]
     if audit:
         to.print(f"reading: {audit['turns']} turns, {audit['asks']} asks; {', '.join(counts) or 'nothing of note'}")
+
+
+def print_rows(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table of rows with the same columns; nothing where there is none."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not rows:
+        return
+    table = Table(title=title)
+    for column, value in rows[0].items():
+        table.add_column(column.replace("_", " "), justify="right" if isinstance(value, int | float) else "left")
+    for row in rows:
+        table.add_row(*(number(v) if isinstance(v, float | None) else escape(str(v)) for v in row.values()))
+    console(160).print(table)
 
 
 def print_under_way(run: Path) -> None:
