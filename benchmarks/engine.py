@@ -80,8 +80,9 @@ def wall(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     with stub(latency=args.latency) as url:
         many = len(cases) * trials
         for workers in args.workers:
-            took = run("--doctor", "openai:stub", "--base-url", url, "--out", folder / f"many{workers}", "--trials", trials,
-                       "--concurrency", args.concurrency, "--workers", workers, "--cases", *cases)  # fmt: skip
+            took = run("--doctor", "openai:stub", "--base-url", url, "--out", folder / f"many{workers}",
+                       "--trials", trials, "--concurrency", args.concurrency, "--workers", workers,
+                       "--cases", *cases)  # fmt: skip
             ideal = many * ROUNDS * args.latency / args.concurrency
             found[f"{many} dialogues, {args.concurrency} at once, {workers} workers"] = ratio(took["wall"], ideal)
         took = run("--doctor", "openai:stub", "--base-url", url, "--out", folder / "one", "--concurrency", 1,
@@ -119,10 +120,8 @@ def parts(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
     def marginal(*extra: object) -> float:
         """CPU ms per turn of the command, without its start: the difference of a long and a short run."""
-        long, short = (
-            run("--out", folder / f"p{random.random()}", "--trials", trials, "--concurrency", 16, "--cases", *cases, *extra)["cpu"]
-            for trials in (6, 1)
-        )  # fmt: skip
+        plan = [*extra, "--concurrency", 16, "--cases", *cases]
+        long, short = (run(*plan, "--out", folder / f"{random.random()}", "--trials", n)["cpu"] for n in (6, 1))
         return (long - short) / (5 * len(cases) * ROUNDS) * 1000
 
     whole = marginal("--doctor", script(folder))

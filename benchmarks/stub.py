@@ -50,10 +50,8 @@ def completion(content: str, reason: str = "stop") -> bytes:
 class Stub(asyncio.Protocol):
     """One connection; requests on it come one after another."""
 
-    calls: Counter[str] = Counter()
-    latency = 0.0
-    fault_rate = 0.0
-    chance = random.Random(1)
+    def __init__(self, calls: Counter[str], latency: float, fault_rate: float, chance: random.Random) -> None:
+        self.calls, self.latency, self.fault_rate, self.chance = calls, latency, fault_rate, chance
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
@@ -102,8 +100,8 @@ class Stub(asyncio.Protocol):
 
 
 async def serve(latency: float, fault_rate: float) -> None:
-    Stub.latency, Stub.fault_rate = latency, fault_rate
-    server = await asyncio.get_running_loop().create_server(Stub, "127.0.0.1", 0, backlog=1024)
+    shared = (Counter[str](), latency, fault_rate, random.Random(1))
+    server = await asyncio.get_running_loop().create_server(lambda: Stub(*shared), "127.0.0.1", 0, backlog=1024)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
     await server.serve_forever()
 
