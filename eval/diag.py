@@ -6,15 +6,16 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eval.options import add_run_options, settings_of
 from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, EXIT_STOPPED, guarded
 from sp_sim.errors import InputError
 
 if TYPE_CHECKING:
-    from eval.runner import Plan, Watch
+    from eval.runner import Engine, Plan
 
 _TASK = "diag"
 _ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(parser: argparse.ArgumentParser, args: argparse.Namespace, argv: Sequence[str] | None) -> int:
-    from eval.folder import RunFolder, read_info
+    from eval.folder import read_info
     from eval.live import json_lines, progress_bar, silence
     from eval.table import print_summary
 
@@ -40,43 +41,47 @@ def _main(parser: argparse.ArgumentParser, args: argparse.Namespace, argv: Seque
         raise InputError("--fork: got one of --fork RUN and --at ROUND, expected both")
     if args.resume and args.out:
         raise InputError(f"--out {args.out}: got --resume too, expected one; a resumed run goes on in its own folder")
-    old = read_info(args.resume or args.fork) if args.resume or args.fork else None
-    if old:
-        defaults = settings_of(old)
+    if source := args.resume or args.fork:
+        settings = settings_of(read_info(source))
         if args.fork:
-            defaults.pop("doctor")
-        parser.set_defaults(**defaults)
+            del settings["doctor"]
+        parser.set_defaults(**settings)
         args = parser.parse_args(argv)
     plan = _plan(args)
-    folder = RunFolder.reopen(args.resume) if args.resume else None
+    out = args.resume or args.out or default_folder(Path("runs"), plan.task, plan.setup.doctor)
+    engine = _engine(args, plan, out)
     view = silence if args.quiet or args.doctor == "human" else json_lines if args.json else progress_bar
-    with view(len(plan.keys)) as watch:
-        summary, out = _run(args, plan, old, folder, watch)
+    try:
+        with view(len(plan.keys)) as watch:
+            summary = engine.run(watch)
+    except KeyboardInterrupt:
+        print(f"go on with: python eval_{plan.task}.py --resume {out}", file=sys.stderr)
+        raise
     if args.json:
         print(json.dumps(summary, ensure_ascii=False))
     elif not args.quiet:
         print_summary(summary, out)
-    stopped_by = read_info(out).stopped_by
-    if stopped_by:
-        print(f"stopped by {stopped_by}; go on with --resume {out} and a larger budget", file=sys.stderr)
+    if engine.stopped_by:
+        print(f"stopped by {engine.stopped_by}; go on with --resume {out} and a larger budget", file=sys.stderr)
         return EXIT_STOPPED
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
 
 
-def _run(args: argparse.Namespace, plan: Plan, old: Any, folder: Any, watch: Watch) -> tuple[dict[str, Any], Path]:
-    """A new run, a resumed one or a fork; its summary and its folder."""
-    from eval.runner import default_folder, fork, resume, run
+def _engine(args: argparse.Namespace, plan: Plan, out: Path) -> Engine:
+    """A new run, a resumed one or a fork."""
+    from eval.runner import forked, new_run, resumed
 
-    if folder:
-        return resume(plan, folder, old, watch, retry_failed=args.retry_failed, force=args.force), folder.path
-    out = args.out or default_folder(Path("runs"), plan.task, plan.setup.doctor)
-    try:
-        if args.fork:
-            return fork(plan, args.fork, args.at, out, watch), out
-        return run(plan, out, watch), out
-    except KeyboardInterrupt:
-        print(f"go on with: python eval_{plan.task}.py --resume {out}", file=sys.stderr)
-        raise
+    if args.resume:
+        return resumed(plan, out, retry_failed=args.retry_failed, force=args.force)
+    return forked(plan, args.fork, args.at, out) if args.fork else new_run(plan, out)
+
+
+def default_folder(root: Path, task: str, doctor: str) -> Path:
+    """``root/<time>-<task>-<doctor>``, with a number behind it where that is taken."""
+    safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in doctor)[:60]
+    base = f"{datetime.now():%Y%m%d-%H%M%S}-{task}-{safe}"
+    names = (root / (base if i == 1 else f"{base}-{i}") for i in range(1, 10_000))
+    return next(path for path in names if not path.exists())
 
 
 def _plan(args: argparse.Namespace) -> Plan:

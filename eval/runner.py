@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.finish import finish
-from eval.folder import RunFolder, RunInfo
+from eval.folder import RunFolder, RunInfo, read_info
 from eval.identity import cases_of, config_of, differences, execution_of, hashes_of, versions
 from eval.journal import EndLine, Journal, JudgementLine, Key, Line, StartLine, TurnLine, turn_of
 from eval.meter import Budget, Meter, Price
@@ -40,6 +40,9 @@ class Plan:
     prices: dict[str, Price] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
 
+    def __post_init__(self) -> None:
+        self.budget.check(self.setup.models, self.prices)
+
     @property
     def keys(self) -> list[Key]:
         """Every dialogue: all cases of the first trial, then of the second."""
@@ -50,45 +53,31 @@ Watch = Callable[[Line, Meter], None]
 """Told of each line once it is on disk, and of the state of the run."""
 
 
-def default_folder(root: Path, task: str, doctor: str) -> Path:
-    """``root/<time>-<task>-<doctor>``, with a number behind it where that is taken."""
-    safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in doctor)[:60]
-    base = f"{datetime.now():%Y%m%d-%H%M%S}-{task}-{safe}"
-    names = (root / (base if i == 1 else f"{base}-{i}") for i in range(1, 10_000))
-    return next(path for path in names if not path.exists())
-
-
-def run(plan: Plan, out: Path, watch: Watch | None = None) -> dict[str, Any]:
-    """Runs a plan into a new run folder and returns its summary.
-
-    Ctrl-C ends the run, a spent budget stops it; what was finished is scored, the folder says so, and the run can be
-    resumed. Raises ``StorageError`` where the folder cannot be written.
-    """
+def new_run(plan: Plan, out: Path) -> Engine:
+    """A run of the plan in a new run folder. Raises ``StorageError`` where that cannot be written."""
     simulation = Simulation(plan.setup, plan.cases)
     info = describe(plan, simulation)
-    folder = RunFolder.create(out, info)
-    return _Engine(plan, simulation, folder, info, watch).run([Job(key) for key in plan.keys])
+    return Engine(plan, simulation, RunFolder.create(out, info), info, [Job(key) for key in plan.keys])
 
 
-def resume(
-    plan: Plan, folder: RunFolder, old: RunInfo, watch: Watch | None = None, *, retry_failed: bool, force: bool
-) -> dict[str, Any]:
-    """Goes on with a run: each unfinished dialogue from its last complete turn, and dialogues that never began.
+def resumed(plan: Plan, path: Path, *, retry_failed: bool, force: bool) -> Engine:
+    """A run that goes on: each unfinished dialogue from its last complete turn, and dialogues that never began.
 
     With ``retry_failed`` those that failed go on likewise. Raises ``InputError`` where the plan is not that of the
     run and ``force`` is not given; with it the differences are recorded.
     """
+    folder, old = RunFolder.reopen(path), read_info(path)
     simulation = Simulation(plan.setup, plan.cases)
     info = describe(plan, simulation)
     found = differences(old, info.model_copy(update={"forked": old.forked}))
     if found and not force:
         raise InputError(
-            f"--resume {folder.path}: got a run that differs ({'; '.join(found)}), expected the same one; "
+            f"--resume {path}: got a run that differs ({'; '.join(found)}), expected the same one; "
             "--force resumes all the same and records it"
         )
     kept = {"started": old.started, "seconds": old.seconds, "forked": old.forked}
     info = info.model_copy(update=kept | {"forced": (*old.forced, *found)})
-    journal = Journal(folder.path)
+    journal = Journal(path)
     again = {None, StopReason.FAILED} if retry_failed else {None}
     begun = set(journal)
     keys = [key for key in plan.keys if not old.forked or key in begun]
@@ -98,13 +87,13 @@ def resume(
         if journal.stop(key) in again
     ]
     folder.write_info(info)
-    engine = _Engine(plan, simulation, folder, info, watch)
+    engine = Engine(plan, simulation, folder, info, jobs)
     engine.meter.spent = journal.spent
     engine.meter.ended = len(keys) - len(jobs)
-    return engine.run(jobs)
+    return engine
 
 
-def fork(plan: Plan, source: Path, at: int, out: Path, watch: Watch | None = None) -> dict[str, Any]:
+def forked(plan: Plan, source: Path, at: int, out: Path) -> Engine:
     """A new run in which the plan's doctor takes over every dialogue of another run from round ``at`` on.
 
     Dialogues that ended before that round are left out. Turns that are taken over cost this run nothing.
@@ -129,7 +118,7 @@ def fork(plan: Plan, source: Path, at: int, out: Path, watch: Watch | None = Non
         for line in lines:
             folder.write(line.model_copy(update={"usage": {}, "seconds": 0.0}))
     jobs = [Job(key, tuple(turn_of(line) for line in lines)) for key, lines in kept.items()]
-    return _Engine(plan, simulation, folder, info, watch).run(jobs)
+    return Engine(plan, simulation, folder, info, jobs)
 
 
 def describe(plan: Plan, simulation: Simulation) -> RunInfo:
@@ -154,33 +143,38 @@ def describe(plan: Plan, simulation: Simulation) -> RunInfo:
     )
 
 
-class _Engine:
-    """Carries out the jobs of one run."""
+class Engine:
+    """A run that is ready to go: carries out its jobs, and makes the scores of the whole run."""
 
     def __init__(
-        self, plan: Plan, simulation: Simulation, folder: RunFolder, info: RunInfo, watch: Watch | None
+        self, plan: Plan, simulation: Simulation, folder: RunFolder, info: RunInfo, jobs: Sequence[Job]
     ) -> None:
-        plan.budget.check(plan.setup.models, plan.prices)
         self._plan = plan
         self._simulation = simulation
         self._folder = folder
         self._info = info
-        self._watch = watch or (lambda line, meter: None)
-        self._stopped_by = ""
+        self._jobs = jobs
+        self._watch: Watch = lambda line, meter: None
+        self.stopped_by = ""
         self.meter = Meter(plan.setup.models, plan.prices)
 
-    def run(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """Plays the jobs and returns the summary of the whole run."""
+    def run(self, watch: Watch) -> dict[str, Any]:
+        """Plays the jobs and returns the summary of the run.
+
+        Ctrl-C ends it, a spent budget stops it (``stopped_by``); what was finished is scored, the folder says so, and
+        the run can be resumed. Raises ``StorageError`` where the folder can no longer be written.
+        """
+        self._watch = watch
         started = time.perf_counter()
 
         def end(status: str) -> dict[str, Any]:
             self._folder.close()
             seconds = round(self._info.seconds + time.perf_counter() - started, 3)
-            told = {"status": status, "seconds": seconds, "stopped_by": self._stopped_by}
+            told = {"status": status, "seconds": seconds, "stopped_by": self.stopped_by}
             return finish(self._folder, self._info.model_copy(update=told), self._plan.cases)
 
         try:
-            asyncio.run(self._play_all(jobs))
+            asyncio.run(self._play_all())
         except KeyboardInterrupt:
             end("interrupted")
             raise
@@ -188,16 +182,16 @@ class _Engine:
             with suppress(StorageError):
                 end("stopped")
             raise _first(group) from group
-        return end("stopped" if self._stopped_by else "done")
+        return end("stopped" if self.stopped_by else "done")
 
-    async def _play_all(self, jobs: Sequence[Job]) -> None:
+    async def _play_all(self) -> None:
         with_threads(self._plan.concurrency)
         pool = self._pool()
-        waiting = iter(jobs)
+        waiting = iter(self._jobs)
         try:
             self._stop_where_spent(pool)
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._plan.concurrency, len(jobs))):
+                for _ in range(min(self._plan.concurrency, len(self._jobs))):
                     group.create_task(self._play_from(waiting, pool))
         finally:
             await pool.close()
@@ -214,7 +208,7 @@ class _Engine:
 
     async def _play_from(self, waiting: Iterator[Job], pool: Pool) -> None:
         for job in waiting:
-            if self._stopped_by:
+            if self.stopped_by:
                 return
             await self._play(job, pool)
 
@@ -245,8 +239,8 @@ class _Engine:
         emit(EndLine(case=key[0], trial=key[1], stop_reason=StopReason.FAILED, failure=failure))
 
     def _stop_where_spent(self, pool: Pool) -> None:
-        if not self._stopped_by and (spent := self._plan.budget.spent(self.meter)):
-            self._stopped_by = spent
+        if not self.stopped_by and (spent := self._plan.budget.spent(self.meter)):
+            self.stopped_by = spent
             pool.stop()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -63,7 +64,8 @@ class CachedEncoder:
         vectors = self._encoder.encode(batch) if batch else ()
         with self._booking:
             self._vectors.update(zip(batch, vectors, strict=True))
-            for text in list(self._vectors)[: len(self._vectors) - max(self._capacity, len(batch))]:
+            surplus = len(self._vectors) - max(self._capacity, len(batch))
+            for text in list(islice(self._vectors, max(0, surplus))):
                 del self._vectors[text]
 
 

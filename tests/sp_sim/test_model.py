@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
+import time
+from contextlib import suppress
+from email.utils import formatdate
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -121,6 +125,61 @@ async def test_a_hanging_endpoint_times_out(monkeypatch: pytest.MonkeyPatch) -> 
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         with pytest.raises(ModelError, match="timed out"):
             await OpenAIChatModel("m", Endpoint(base_url=url, timeout=0.2, max_retries=0)).complete(ASK)
+
+
+async def test_what_a_failed_call_cost_is_told(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError) as raised:
+        await model(httpserver, Faults(body(with_content(""))), monkeypatch, retries=1).complete(ASK)
+    assert raised.value.usage is not None
+    assert (raised.value.usage.calls, raised.value.usage.prompt_tokens) == (2, 22)
+
+
+async def test_a_reply_of_absurd_length_is_no_reply(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = Faults(body(with_content("诊断：感冒。" + "a" * 200_000)), ok())
+    assert (await model(httpserver, faults, monkeypatch).complete(ASK)).text == "哪里不舒服？"
+    assert faults.calls == 2
+
+
+async def test_reasoning_before_a_reply_is_left_out(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = Faults(
+        body(with_content("<think>\n先问病史\n</think>\n\n多久了？")), body(with_content("<think>没有说完")), ok()
+    )
+    asked = model(httpserver, faults, monkeypatch)
+    assert (await asked.complete(ASK)).text == "多久了？"
+    assert (await asked.complete(ASK)).text == "哪里不舒服？"
+
+
+@pytest.mark.parametrize("asks", ["0.3", "date"])
+async def test_retry_after_is_honoured(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, asks: str) -> None:
+    when = formatdate(time.time() + 2, usegmt=True) if asks == "date" else asks
+    started = time.monotonic()
+    await model(httpserver, Faults(status(429, {"retry-after": when}), ok()), monkeypatch).complete(ASK)
+    assert time.monotonic() - started >= 0.29
+
+
+async def test_an_endpoint_that_asks_to_wait_for_hours_fails(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = Faults(status(429, {"retry-after": "7200"}), ok())
+    with pytest.raises(ModelError, match="asks to wait 7200 s"):
+        await model(httpserver, faults, monkeypatch).complete(ASK)
+
+
+async def test_a_reply_that_drips_for_ever_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    with pytest.raises(ModelError, match="timed out"):
+        await OpenAIChatModel("m", Endpoint(base_url=url, timeout=0.4, max_retries=0)).complete(ASK)
+    server.close()
 
 
 def test_without_key_and_url_the_user_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
