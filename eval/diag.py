@@ -52,7 +52,7 @@ def _main(parser: argparse.ArgumentParser, args: argparse.Namespace, argv: Seque
     engine = _engine(args, plan, out)
     view = silence if args.quiet or args.doctor == "human" else json_lines if args.json else progress_bar
     try:
-        with view(len(plan.keys)) as watch:
+        with view(engine.total) as watch:
             summary = engine.run(watch)
     except KeyboardInterrupt:
         print(f"go on with: python eval_{plan.task}.py --resume {out}", file=sys.stderr)

@@ -52,7 +52,7 @@ class InProcess:
         self._simulation.stopping = True
 
     async def close(self) -> None:
-        """Nothing is held."""
+        await self._simulation.close()
 
 
 @dataclass
@@ -148,7 +148,6 @@ def _work(pipe: Any, setup: Setup, cases: Sequence[LoadedCase], concurrency: int
     """The life of a worker: plays every job that comes through the pipe until that is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_serve(pipe, Simulation(setup, cases), concurrency))
-    os._exit(0)
 
 
 async def _serve(pipe: Any, simulation: Simulation, concurrency: int) -> None:
@@ -180,3 +179,4 @@ async def _serve(pipe: Any, simulation: Simulation, concurrency: int) -> None:
             task = asyncio.create_task(play(job))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+    os._exit(0)  # the run is over or its process is gone; a doctor that blocks a thread is not waited for

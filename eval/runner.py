@@ -87,9 +87,8 @@ def resumed(plan: Plan, path: Path, *, retry_failed: bool, force: bool) -> Engin
         if journal.stop(key) in again
     ]
     folder.write_info(info)
-    engine = Engine(plan, simulation, folder, info, jobs)
+    engine = Engine(plan, simulation, folder, info, jobs, ended_before=len(keys) - len(jobs))
     engine.meter.spent = journal.spent
-    engine.meter.ended = len(keys) - len(jobs)
     return engine
 
 
@@ -147,16 +146,29 @@ class Engine:
     """A run that is ready to go: carries out its jobs, and makes the scores of the whole run."""
 
     def __init__(
-        self, plan: Plan, simulation: Simulation, folder: RunFolder, info: RunInfo, jobs: Sequence[Job]
+        self,
+        plan: Plan,
+        simulation: Simulation,
+        folder: RunFolder,
+        info: RunInfo,
+        jobs: Sequence[Job],
+        ended_before: int = 0,
     ) -> None:
         self._plan = plan
         self._simulation = simulation
         self._folder = folder
         self._info = info
         self._jobs = jobs
+        self._ended_before = ended_before
         self._watch: Watch = lambda line, meter: None
         self.stopped_by = ""
         self.meter = Meter(plan.setup.models, plan.prices)
+        self.meter.ended = ended_before
+
+    @property
+    def total(self) -> int:
+        """The dialogues of the whole run, those that ended before included."""
+        return self._ended_before + len(self._jobs)
 
     def run(self, watch: Watch) -> dict[str, Any]:
         """Plays the jobs and returns the summary of the run.

@@ -175,6 +175,11 @@ class Simulation:
         end = EndLine(case=case_id, trial=trial, stop_reason=outcome.stop)
         emit(end.model_copy(update={"failure": outcome.failure, "wasted": outcome.wasted}))
 
+    async def close(self) -> None:
+        """Closes the connections to endpoints."""
+        for endpoint in self._endpoints.values():
+            await endpoint.client.close()
+
     async def _judge_conclusion(
         self, model: ChatModel, job: Job, conclusion: str, record: CaseRecord, emit: Callable[[Line], None]
     ) -> None:

@@ -116,7 +116,7 @@ def print_under_way(run: Path) -> None:
     for line in read_lines(run):
         meter.add(line)
     journal = Journal(run)
-    total = len(info.cases) * info.execution.get("trials", 1)
+    total = info.forked["dialogues"] if info.forked else len(info.cases) * info.execution.get("trials", 1)
     print(f"{info.doctor} · {info.task}: {len(journal.ended())} of {total} dialogues ended, {in_words(meter, 0)}")
     for key in journal:
         if journal.stop(key) is None:

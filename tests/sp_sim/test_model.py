@@ -166,20 +166,26 @@ async def test_an_endpoint_that_asks_to_wait_for_hours_fails(
 
 
 async def test_a_reply_that_drips_for_ever_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    dripping = True
+
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n")
         with suppress(ConnectionError):
-            while True:
+            while dripping:
                 writer.write(b" ")
                 await writer.drain()
                 await asyncio.sleep(0.05)
+        writer.transport.abort()
 
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     server = await asyncio.start_server(drip, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     with pytest.raises(ModelError, match="timed out"):
         await OpenAIChatModel("m", Endpoint(base_url=url, timeout=0.4, max_retries=0)).complete(ASK)
+    dripping = False
     server.close()
+    await server.wait_closed()
+    await asyncio.sleep(0.2)
 
 
 def test_without_key_and_url_the_user_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
