@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -80,14 +82,13 @@ class Tally:
 
     def csv(self) -> Iterator[str]:
         """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where none) and statuses."""
-        import pandas as pd
-
-        columns = ["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)]
-        rows = [
-            [case, trial, stop.value, rounds, *(value for value, _ in scores), *(status.value for _, status in scores)]
-            for case, trial, stop, rounds, scores in self._rows
-        ]
-        yield pd.DataFrame(rows, columns=columns).to_csv(index=False, float_format="%.6f")
+        lines = io.StringIO()
+        table = csv.writer(lines, lineterminator="\n")
+        table.writerow(["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)])
+        for case, trial, stop, rounds, scores in self._rows:
+            values = ["" if value is None else f"{value:.6f}" for value, _ in scores]
+            table.writerow([case, trial, stop.value, rounds, *values, *(status.value for _, status in scores)])
+        yield lines.getvalue()
 
 
 def audit(transcript: Transcript, verdicts: Sequence[JudgementLine]) -> dict[str, int]:
