@@ -83,7 +83,7 @@ def wall(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
             took = run("--doctor", "openai:stub", "--base-url", url, "--out", folder / f"many{workers}",
                        "--trials", trials, "--concurrency", args.concurrency, "--workers", workers,
                        "--cases", *cases)  # fmt: skip
-            ideal = many * ROUNDS * args.latency / args.concurrency
+            ideal = math.ceil(many / args.concurrency) * ROUNDS * args.latency
             found[f"{many} dialogues, {args.concurrency} at once, {workers} workers"] = ratio(took["wall"], ideal)
         took = run("--doctor", "openai:stub", "--base-url", url, "--out", folder / "one", "--concurrency", 1,
                    "--cases", *some_cases(args.alone))  # fmt: skip

@@ -71,9 +71,13 @@ class RunFolder:
         self._size = 0
 
     @classmethod
-    def create(cls, path: Path, info: RunInfo) -> RunFolder:
-        """A new run folder. Raises ``InputError`` where the folder already holds a run."""
-        if (path / "run.json").exists() or (path / "journal.jsonl").exists():
+    def create(cls, path: Path, info: RunInfo, lines: Iterable[Line] = ()) -> RunFolder:
+        """A new run folder, its journal begun with ``lines``; there is a run once ``run.json`` stands.
+
+        Raises ``InputError`` where the folder already holds one.
+        """
+        journal = path / "journal.jsonl"
+        if (path / "run.json").exists() or (journal.exists() and journal.stat().st_size):
             raise InputError(
                 f"--out {path}: got a folder that holds a run, expected a new or empty one (or --resume {path})"
             )
@@ -82,8 +86,10 @@ class RunFolder:
         except OSError as error:
             raise StorageError(f"{path}: cannot write the run folder: {error.strerror or error}") from error
         folder = cls(path)
-        folder.write_info(info)
         folder._open()
+        for line in lines:
+            folder.write(line)
+        folder.write_info(info)
         return folder
 
     @classmethod

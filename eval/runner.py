@@ -113,11 +113,11 @@ def forked(plan: Plan, source: Path, at: int, out: Path) -> Engine:
         )
     origin = {"run": str(source), "at": at, "dialogues": len(kept), "left_out": len(journal) - len(kept)}
     info = describe(plan, simulation).model_copy(update={"forked": origin})
-    folder = RunFolder.create(out, info)
+    begun: list[Line] = []
     for (case_id, trial), lines in kept.items():
-        folder.write(StartLine(case=case_id, trial=trial, opening=known[case_id].patient.opening))
-        for line in lines:
-            folder.write(line.model_copy(update={"usage": {}, "seconds": 0.0}))
+        begun.append(StartLine(case=case_id, trial=trial, opening=known[case_id].patient.opening))
+        begun += (line.model_copy(update={"usage": {}, "seconds": 0.0}) for line in lines)
+    folder = RunFolder.create(out, info, begun)
     jobs = [Job(key, tuple(turn_of(line) for line in lines)) for key, lines in kept.items()]
     return Engine(plan, simulation, folder, info, jobs)
 
@@ -196,6 +196,8 @@ class Engine:
             with suppress(StorageError):
                 end("stopped")
             raise _first(group) from group
+        if self.meter.ended == self.total:
+            self.stopped_by = ""  # spent with the last dialogue
         return end("stopped" if self.stopped_by else "done")
 
     async def _play_all(self) -> None:

@@ -1,0 +1,89 @@
+"""A dialogue as it is looked at: the conversation, how each turn was read, what it earned, what is still missing.
+
+``view`` is what the report, the page and the terminal show; it is made of the transcript, the record and the scores,
+and holds nothing that is not in them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eval.folder import ScoreLine
+from eval.metrics import credits
+from eval.scores import Metric
+from sp_sim.record import CaseRecord, facts_of_token
+from sp_sim.transcript import Transcript
+
+
+def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[str, Any]:
+    """A dialogue as JSON: see the keys below. Texts are as they were said; nothing is escaped.
+
+    ``checklist``: the facts with weight in the order of the record. ``turns[i].credit``: the points that the turn
+    earned, by fact. ``order``: the tiers of the inquiry, each token with the round that first asked for it (None:
+    never). ``targets``: the reference diagnoses and treatments with the words of the conclusion that assert them.
+    """
+    earned = credits(transcript.turns, record)
+    reference, facts = record.reference, record.patient.facts
+
+    def asked(token: str) -> int | None:
+        return min((earned[f.id].round for f in facts_of_token(token, facts) if f.id in earned), default=None)
+
+    return {
+        "case": transcript.case,
+        "trial": transcript.trial,
+        "department": record.department,
+        "language": record.language.value,
+        "stop": transcript.stop.value,
+        "failure": transcript.failure,
+        "expected_rounds": reference.expected_rounds,
+        "opening": transcript.opening,
+        "turns": [
+            {
+                "round": turn.round,
+                "doctor": turn.doctor,
+                "patient": turn.patient,
+                "concluding": turn.reading.concluding,
+                "asks": [
+                    {
+                        "mention": ask.mention,
+                        "kind": ask.kind.value,
+                        "category": ask.category.value if ask.category else "",
+                        "facts": list(ask.facts),
+                        "confidence": ask.confidence,
+                    }
+                    for ask in turn.reading.asks
+                ],
+                "credit": {fact: c.points for fact, c in earned.items() if c.round == turn.round},
+                "fallback": turn.reading.fallback,
+                "rejected": turn.rejected,
+            }
+            for turn in transcript.turns
+        ],
+        "checklist": [
+            {
+                "id": fact.id,
+                "name": fact.name,
+                "category": fact.category.value,
+                "phase": reference.marks[fact.id].phase.value,
+                "weight": record.weight(fact.id),
+            }
+            for fact in facts
+            if record.weight(fact.id)
+        ],
+        "order": [[{"token": token, "round": asked(token)} for token in tier] for tier in reference.order],
+        "targets": [
+            {"purpose": purpose, "target": piece.reason, "text": piece.text, "points": piece.points}
+            for purpose, metric in (("diagnosis", Metric.DIAGNOSIS), ("treatment", Metric.TREATMENT))
+            for piece in line.scores[metric].evidence
+        ],
+        "scores": [
+            {
+                "metric": metric.value,
+                "name": f"{metric.value.replace('_', ' ')} {metric.chinese}",
+                "value": score.value,
+                "status": score.status.value,
+                "evidence": [piece.model_dump() for piece in score.evidence],
+            }
+            for metric, score in line.scores.items()
+        ],
+    }
