@@ -39,7 +39,7 @@ IMPERATIVE = _any(
 
 ORDER = _any(
     r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
-    r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
+    r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|体检|检查|[叩敲捶摁摸触]|按(?![照时您你说])|听(?!起来|您|你|说|到)",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
     r"have|move on to|"
     r"want|would like|i'?d like|arrange|send|examine|request|proceed)\b",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from sp_sim.encoder import CachedEncoder
+from sp_sim.examined import examined
 from sp_sim.meaning import read as read_meaning
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
@@ -211,6 +212,7 @@ class RecordIndex:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
         occurrences = self._found(self._terminology.lexicon, text)
         known = self._terminology.composed(text, occurrences)
+        known += examined(text, self._terminology, occurrences)
         known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
         own = longest(self._found(self._lexicon, text))
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
