@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from agents import cues
 from sp_sim.record import TESTS
@@ -21,7 +22,7 @@ from sp_sim.text import clauses, sentences
 class Clause:
     """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither.
 
-    ``sentence`` is the span of its sentence.
+    ``listed`` is an entry of a list of tests to be done; ``sentence`` is the span of its sentence.
     """
 
     start: int
@@ -29,47 +30,75 @@ class Clause:
     asks: bool
     orders: bool
     sentence: tuple[int, int]
+    listed: bool = False
+
+
+class _List(IntEnum):
+    """What the lines of a list are: asked for, tests that are ordered, known already, or no list."""
+
+    NONE = 0
+    ASKED = 1
+    ORDERED = 2
+    KNOWN = 3
 
 
 def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
     """The clauses of a turn in canonical text, in order; ``mentions`` are the things that the text names."""
     read: list[Clause] = []
-    listing = within_line = False
+    listing, within_line = _List.NONE, False
     recalled = _recalled_until(text)
     for start, end in sentences(text):
         line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
-        if listing and line_start:
-            listing = bool(_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end]))
+        if line_start and not (_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end])):
+            listing = _List.NONE
         if line_start or text[start - 1] in "。!！":
             within_line = False
-        found = list(_sentence(text, start, end, mentions, listing or within_line, start < recalled))
+        entry = listing or (_List.ASKED if within_line else _List.NONE)
+        found = list(_sentence(text, start, end, mentions, entry, start < recalled))
         read += found
-        if _announces_list(text, start, end, found):
-            listing = True
+        announced = _announced(text, start, end, found)
+        listing = listing if announced is None else announced
         if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
             within_line = True
     return read
 
 
-def _announces_list(text: str, start: int, end: int, found: Sequence[Clause]) -> bool:
-    """Whether a sentence asks or orders what the lines after it name."""
+def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _List | None:
+    """What the lines after a sentence are, where it announces them."""
     sentence = text[start:end]
-    if "\n" not in text[end - 1 : end + 2] or not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
-        return False
+    if "\n" not in text[end - 1 : end + 2]:
+        return None
+    if cues.RECAP_HEADING.search(sentence) and _short_line(sentence) and not cues.ANNOUNCES.search(sentence):
+        return _List.KNOWN
+    if not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
+        return None
+    asking = question_word(sentence) or cues.IMPERATIVE.search(sentence)
+    if not asking and cues.OUTCOME_HEADING.search(sentence):
+        return _List.NONE
+    asking = asking or cues.QUESTIONS.search(sentence)
+    kind = _List.ASKED if asking else _List.ORDERED
     if any(clause.asks or clause.orders for clause in found) and not cues.ADVICE.search(sentence):
-        return True
-    tests = cues.TESTS.search(sentence) or sentence.rstrip().endswith(":")
+        return kind
+    order = any(cues.ORDER.search(words) and not cues.STATED.search(words) for words in _split(text, start, end))
+    tests = cues.TESTS.search(sentence) or cues.TO_TEST.search(sentence)
     other = cues.RECAP.search(sentence) or cues.SEVERAL.search(sentence) or cues.ADVICE.search(sentence)
-    return bool(cues.ORDER.search(sentence) and tests and not other)
+    return kind if order and tests and not other else None
+
+
+def _split(text: str, start: int, end: int) -> list[str]:
+    return [text[s:e] for s, e in clauses(text, start, end)]
 
 
 def _sentence(
-    text: str, start: int, end: int, mentions: Sequence[Mention], listing: bool, recalled: bool
+    text: str, start: int, end: int, mentions: Sequence[Mention], entry: _List, recalled: bool
 ) -> Iterator[Clause]:
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
     marked = bool(re.search(r"\?\W*$", sentence))
-    said_only = (recalled or bool(cues.RECAP.search(sentence))) and not marked
+    again = bool(cues.AGAIN.search(sentence))
+    recap = bool(cues.RECAP.search(sentence)) and not again
+    said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
+    listing = entry in (_List.ASKED, _List.ORDERED)
     asked = ordered = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)
     for number, (part_start, part_end) in enumerate(parts):
@@ -84,14 +113,17 @@ def _sentence(
             or (last and marked)
             or unworded
         )
-        asks = question and not (aside and not _asks_itself(words, last and marked))
+        explains = bool(cues.EXPLAINS.search(words)) and not (last and marked)
+        asks = question and not explains and not (aside and not _asks_itself(words, last and marked))
         asks = asks or bool(cues.IMPERATIVE.search(words))
+        if not asks and named and again and not explains:
+            asks = True
         if not asks and named and not aside and not cues.PREFACE.search(words):
             bare = _is_bare(words, part_start, named)
             if marked and cues.ALLERGIC_TO.search(sentence):
                 asks = True
             elif listing or (bare and (tests or _telegraphic(text))):
-                asks = not cues.PURPOSE_START.search(words)
+                asks = entry is not _List.ORDERED and not cues.PURPOSE_START.search(words)
             elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
                 asks = bare if not asked else bare or bool(cues.FURTHER.search(words))
                 asks = asks or (not asked and _pure_question(text, parts, number, mentions))
@@ -99,13 +131,14 @@ def _sentence(
                 asks = bool(cues.FURTHER.search(words))
         order = cues.ORDER.search(words)
         before = order is not None and (not named or any(m.end > part_start + order.start() for m in named))
+        before = before or bool(cues.OBJECT_FIRST.search(words))
         orders = tests and not aside and (before or ordered or listing)
         if said_only:
             asks = orders = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
             asks = orders = False
         asked, ordered = asked or asks, ordered or orders
-        yield Clause(part_start, part_end, asks, orders, (start, end))
+        yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED)
 
 
 def question_word(words: str) -> bool:
@@ -130,7 +163,7 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
 
 
 _LIST_ITEM = re.compile(
-    r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
+    r"\s*(?:[-*•·▪●○◦|]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
 )
 _VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
 """A value behind a name: it is told, not asked for (肌酐694)."""

@@ -48,8 +48,11 @@ def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention])
 def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:
     found = _Delivered()
     asked = [(clause.start, clause.end) for clause in clauses if clause.asks]
+    ordered = {clause.sentence for clause in clauses if clause.listed}
     for start, end in sentences(text):
         sentence = text[start:end]
+        if (start, end) in ordered:
+            continue
         if ("?" in sentence and not cues.COURTESY.search(sentence)) or cues.RECAP.search(sentence):
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
@@ -72,6 +75,8 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
     """Whether a clause asks the patient for something; with all delivered, agreement is all that can be asked for."""
     words = text[clause.start : clause.end]
     sentence = text[slice(*clause.sentence)]
+    if clause.listed and clause.orders:
+        return not (delivered.diagnosis and delivered.plan)
     if not clause.asks or (
         cues.COURTESY.search(sentence) and not cues.IMPERATIVE.search(cues.COURTESY.sub(" ", sentence))
     ):

@@ -65,7 +65,7 @@ EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
     r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
-    r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)"
+    r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
 
@@ -87,6 +87,32 @@ ASIDE = _any(
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
+EXPLAINS = re.compile(
+    r"^\W*为了?(?!什么|何|啥)|只能(?:告诉|看出|说明|反映)|告诉我们|分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
+)
+"""A clause that only says why something is asked, or what a test can tell."""
+
+OBJECT_FIRST = re.compile(
+    r"(?:[量查做测拍验抽送叩敲按摸听照开约]一?[量查做测拍验抽送叩敲按摸听照开约]?|做|拍|开|约|查|拉)(?:一下|一遍|一个|一张|一套|个|上|过来)"
+    r"(?:吧|看看)?\W*$"
+)
+"""Orders what stands before it (血压我们量一下)."""
+
+AGAIN = re.compile(
+    r"(?<!不)(?<!无需)(?<!不用)(?<!不必)再(?:给我|跟我|和我|请您?)?(?:[说讲念报](?:[说讲念报]|一|下|给)|复述|描述|确认一(?:下|次|遍)|核[实对]一(?:下|次|遍))|重(?:新)?(?:说|讲|念|报|复述)|"
+    r"没(?:听清|记[住下全清]|存上|听全)|我?忘了|记性不好|\b(?:remind me|say (?:that )?again|once more|run (?:that|it) by me)\b"
+)
+"""Asks once more for what was told."""
+
+CONFIRMED = re.compile(r"(?:对吧|是吧|没错吧|是这样吧|对不|对吗|是吗|\bright|\bcorrect)\W*\?\W*$")
+"""Asks for a nod at what was summed up."""
+
+RECAP_HEADING = re.compile(
+    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
+    r"\b(?:summary|recap|so far|what (?:we|i) know)\b"
+)
+"""The heading of a list of what is known."""
+
 FURTHER = re.compile(
     r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|"
     r"and|or|whether|if (?:you|he|she|they|it)|such as|like|including|"
@@ -95,7 +121,7 @@ FURTHER = re.compile(
 """A clause that adds to the question before it."""
 
 RECAP = _any(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
@@ -108,6 +134,19 @@ RECALLED_ABOVE = re.compile(
     r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|补充|说过)[^。?？\n]{0,10}"
 )
 """A sentence that makes all before it a summary."""
+
+TO_TEST = re.compile(r"完善|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$")
+"""Ends in an order of tests that are listed below."""
+
+OUTCOME_HEADING = re.compile(
+    r"诊断(?!价值|意义)[^:\n]{0,6}[:\n]\W*$|(?:方案|依据|治疗|处理|建议|措施|结果|报告|所见)\W*[:\n]\W*$|\b(?:diagnosis|treatment|plan|impression|assessment)\W*[:\n]\W*$"
+)
+"""Heads the diagnosis, its grounds or the plan, rather than anything to be asked."""
+
+QUESTIONS = re.compile(
+    r"问题|病史|了解|核实|核对|确认|回?答|回顾|症状|方面|情况|\b(?:questions?|history|answer|the following|know|tell me|any of)\b"
+)
+"""What announces a list of questions, rather than of tests."""
 
 TESTS = re.compile(
     r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
@@ -144,7 +183,7 @@ PREFACE = _any(
 
 OPEN = _any(
     r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|啥|任何|是否有|出现)(?:一些|"
-    r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
+    r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
     r"(?:^|您|你|现在|目前|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
@@ -212,7 +251,7 @@ WISH = _any(
 )
 
 FAMILY = _any(
-    r"家族|家里|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"家族|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
@@ -223,11 +262,12 @@ FAMILY_AS_WHOLE = _any(
 """Asks for the family's history as a whole, rather than for one thing in it."""
 ALLERGIC = _any(
     r"过敏",
-    r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)",
+    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现|[,，])[^。]{0,12}(?:皮疹|憋气|不舒服|反应|起疹|起包|发痒|打喷嚏|风团|红肿)",
+    r"皮试",
     r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
 
-COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s(?:is|are) (?:better|worse|clearer) than\b")
+COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|\s(?:is|are) (?:better|worse|clearer) than\b")
 """What stands behind a thing that is only compared with another one."""
 
 ATTRIBUTIVE = re.compile(
@@ -236,13 +276,27 @@ ATTRIBUTIVE = re.compile(
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
+NO_WHOLE = re.compile(r"(?:围|影响|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$")
+NO_WHOLE_AFTER = re.compile(
+    r"的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
+    r"[有做]?准备|依据|时机|条件|的(?:问题|影响|把握)|[把帮代陪签讲转放])"
+)
+"""What stands around a word for a whole history that is only mentioned (手术当天, 影响用药)."""
+
+SAMPLING = re.compile(
+    r"^(?:再|先|去|给你|给您)?(?:抽|采|验|化验|查|留|取|送|扎)(?:一?[个点次下管])?(?:静脉|指尖|末梢|全|中段)?(?:血|尿|便|痰)(?:液)?(?:标本|化验|检查)?$|"
+    r"^(?:blood|urine|blood test|urine test)s?$"
+)
+"""How a test is done: beside its name it is none of its own (留尿做细胞学)."""
+
 OF_TESTS = re.compile(
     r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
 )
 """Words of tests, which no symptom or history is asked for with."""
 
 REFERS = re.compile(
-    r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"
+    r"(?:这|那|该|上述|前述)(?:一|几|两|二|三|四|俩|些)?(?:个|项|份|张|次|种|样)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值|药|手术|病(?!房|人|情))|"
+    r"(?:这|那|该)(?:[一几两三四]?项|[两三四几]个|俩)|它|当时|结果(?:如何|怎么样|是)|"
     r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
     r"(?:the )?results?|findings?)\b"
 )
@@ -273,7 +327,7 @@ COURTESY = _any(
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受(?!过)|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
-    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
+    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|[有没](?:什么)?(?:意见|想法|异议)|中不中|要得不|接受得了|没问题吧",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"

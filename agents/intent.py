@@ -21,6 +21,8 @@ from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
 """How probable the meaning of a clause must be that may only go on about what was asked before it."""
+_SHORT_QUESTION = 12
+"""Characters of a question that is about what its sentence named before."""
 MAX_CHARACTERS = 20_000
 """How much of a turn is read; a model that talks in circles stalls nobody."""
 
@@ -57,8 +59,6 @@ _VAGUE = frozenset(
     }
 )
 """Asks that may have caught only a part of what is meant."""
-_WAYS = frozenset({Category.LABORATORY})
-"""Categories of which a group beside a test in one clause only says how that is done (留尿做细胞学)."""
 
 
 class _Turn:
@@ -82,8 +82,11 @@ class _Turn:
         if self._asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
             return
         for ask in self._read(part):
-            if not any(_same(ask, other) for other in self._asks):
+            known = next((other for other in self._asks if _same(ask, other)), None)
+            if known is None:
                 self._asks.append(ask)
+            elif ask not in self._groups:
+                self._groups.pop(known, None)
         self._questions = self._questions or part.questions
 
     def finished(self) -> list[Ask]:
@@ -121,7 +124,9 @@ class _Turn:
             if not self._index.states([fact for ask in named for fact in ask.facts], mention):  # 尿常规里白细胞多少
                 specific.append(self._ask(part, mention))
         if any(ask not in self._groups for ask in specific):
-            specific = [ask for ask in specific if ask not in self._groups or self._groups[ask].category not in _WAYS]
+            specific = [ask for ask in specific if not cues.SAMPLING.search(ask.mention)]
+        elif part.referred and all(cues.SAMPLING.search(ask.mention) for ask in specific):  # 这项抽血出结果了吗
+            specific = []
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
         wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
@@ -149,8 +154,10 @@ class _Turn:
         quoted = self._index.quoted(part.words) if part.clause.asks else None
         if quoted:
             yield self._made(quoted, part.shown)
-        elif part.earlier and not self._asks and cues.REFERS.search(part.words) and not part.open:
-            yield self._ask(part, part.earlier)
+        elif part.referred and not part.open and (not self._asks or len(part.referred) in (2, 3)):
+            yield from (self._ask(part, mention) for mention in part.referred)
+        elif part.topic and not part.open and not self._asks[self._before :]:
+            yield self._ask(part, part.topic)
         elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
         elif part.may_mean_something(further=bool(self._asks)):
@@ -187,8 +194,8 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
-        tests = [m for m in mentions if m.end <= clause.start and m.category in TESTS]
-        self.earlier = tests[-1] if tests else None
+        self.referred = _referred_to(text.text, clause, mentions)
+        self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
         self.open = opened is not None
@@ -200,6 +207,8 @@ class _Part:
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = [m for m in named if not _beside_the_point(text.text, m)]
+        if any(m.category in TESTS for m in named):  # 以前体检肌酐多少
+            named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
@@ -264,6 +273,7 @@ class _Part:
         return before if before or not question_word(self.words) else named
 
 
+_CHECKUP = "体检情况"
 _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
@@ -282,7 +292,42 @@ def _context(text: str, clause: Clause) -> Context:
 def _beside_the_point(text: str, mention: Mention) -> bool:
     """Whether a thing is named only to describe another one (影响血压的因素, 比B超清楚)."""
     before = text[max(0, mention.start - 4) : mention.start]
+    if isinstance(mention.target, Whole) and (cues.NO_WHOLE_AFTER.match(text, mention.end) or cues.NO_WHOLE.search(before)):
+        return True
     return bool(cues.ATTRIBUTIVE.search(before) or cues.COMPARED.match(text, mention.end))
+
+
+def _referred_to(text: str, clause: Clause, mentions: Sequence[Mention]) -> list[Mention]:
+    """What a clause points back at: as many as it says of the tests, drugs or operations named last (这两项)."""
+    words = text[clause.start : clause.end]
+    match = cues.REFERS.search(words)
+    if not match or not clause.asks:
+        return []
+    pointed = match[0]
+    category = next((c for word, c in _POINTED.items() if word in pointed), None)
+    before = [
+        m
+        for m in mentions
+        if m.end <= clause.start
+        and not (isinstance(m.target, Whole) or _beside_the_point(text, m))
+        and (m.category is category if category else m.category in TESTS)
+    ]
+    number = next((n for word, n in _NUMBERS.items() if word in pointed), 1)
+    return before[-number:]
+
+
+_POINTED = {"药": Category.MEDICATION, "手术": Category.SURGICAL_HISTORY, "病": Category.PAST_HISTORY}
+_NUMBERS = {"两": 2, "俩": 2, "二": 2, "三": 3, "四": 4, "几": 9, "些": 9, "both": 2, "these": 9, "those": 9, "they": 9}
+
+
+def _topic(text: str, clause: Clause, mentions: Sequence[Mention]) -> Mention | None:
+    """What the sentence told before a clause that only asks when, how much or what of it (割过痔疮，哪年割的)."""
+    words = text[clause.start : clause.end]
+    if not cues.FEATURE_ONLY.search(words) or any(clause.start <= m.start < clause.end for m in mentions):
+        return None
+    told = [m for m in mentions if clause.sentence[0] <= m.start and m.end <= clause.start]
+    told = [m for m in told if not isinstance(m.target, Whole)]
+    return told[-1] if told and len(words) <= _SHORT_QUESTION else None
 
 
 def _modality(mention: Mention) -> bool:

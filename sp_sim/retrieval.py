@@ -151,6 +151,7 @@ class RecordIndex:
         if not fact.item or is_none(fact.item):
             return
         if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
+            term = replace(term, concept=self._terminology.in_category(term.concept, fact.item, fact.category))
             told = _only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
             yield Term(term.concept, term.regions, told) if told else term
             return
@@ -173,6 +174,7 @@ class RecordIndex:
             if fact.category in _SPOKEN or (
                 concept.kind in _REPORTED[fact.category]
                 and not concept.modality
+                and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
                 and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
             ):
                 yield id(concept)
@@ -311,7 +313,8 @@ class RecordIndex:
     def states(self, facts: Iterable[str], mention: Mention) -> bool:
         """Whether a mention is of something that one of these facts states in its words (白细胞 of 尿常规)."""
         target = mention.target
-        return isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        said = isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        return said and not self.records(mention)
 
     def of_category(self, category: Category) -> tuple[str, ...]:
         """Ids of the facts of a category, in record order."""
@@ -349,7 +352,7 @@ class RecordIndex:
         spans = longest(self._terminology.allergens.spans(text[start:end]))
         return [Mention(start + s.start, start + s.end, Term(s.value)) for s in spans]
 
-    def _lookup_term(self, term: Term, context: Context) -> Hit:
+    def _lookup_term(self, term: Term, context: Context, twin: bool = False) -> Hit:
         concept = term.concept
         named = None if concept.kind is Kind.TEST else context.category
         category = named or concept.category
@@ -368,6 +371,15 @@ class RecordIndex:
         for kind, facts in self._relations(term, named, scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
+        if concept.kind is Kind.HISTORY and _OPERATED.search(concept.name) and (asked := self._regions(concept.name)):
+            hit = self._lookup_whole(Category.SURGICAL_HISTORY, Context(words=concept.name))
+            if asked and hit.facts:
+                return replace(hit, kind=AskKind.SPECIFIC)
+        if not context.category and not twin:
+            for other in self._terminology.named(concept.name):
+                hit = self._lookup_term(replace(term, concept=other), context, twin=True)
+                if other is not concept and hit.facts:
+                    return hit
         return Hit(AskKind.ABSENT, category)
 
     def _relations(
@@ -382,6 +394,8 @@ class RecordIndex:
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+        disease = None if context in _OWN_CONTEXT else self._disease(concept)
+        yield AskKind.SPECIFIC, [f for f, t in fitting if self._same_disease(self._disease(t.concept), disease)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield (
             AskKind.SPECIFIC,
@@ -401,7 +415,14 @@ class RecordIndex:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
         asked = self._disease(asked)
         text = fold(re.sub("家族史|病史|史", "", fact.item) + "。" + fact.finding)
-        told = [s.value for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is asked.kind]
+        spans = longest(self._terminology.lexicon.spans(text))
+        organs = {s.end: s.value.name for s in spans if s.value.kind is Kind.REGION}
+        told = [
+            s.value
+            for s in spans
+            if s.value.kind is asked.kind
+            and (s.start not in organs or not asked.region or self._terminology.within(asked.region, organs[s.start]))
+        ]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
 
     def _disease(self, concept: Concept) -> Concept:
@@ -412,6 +433,12 @@ class RecordIndex:
                 if found and found.kind is Kind.DIAGNOSIS:
                     return found
         return concept
+
+    def _same_disease(self, recorded: Concept, asked: Concept | None) -> bool:
+        """Whether a recorded disease is one that was asked for, or asked for more precisely (得过肺结核 and 结核病)."""
+        if asked is None or recorded.kind is not Kind.DIAGNOSIS or asked.kind is not Kind.DIAGNOSIS:
+            return False
+        return self._terminology.is_kind_of(recorded, asked) or self._terminology.is_kind_of(asked, recorded)
 
     def _drug(self, concept: Concept) -> Concept | None:
         """The drug or class whose use a history concept is (on blood thinners), if it is one."""
@@ -581,6 +608,7 @@ _LATIN_WORD = re.compile(
 )
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_OPERATED = re.compile(r"手术史?$|开刀$")
 _TAKING = re.compile(
     r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|"
     r"^(?:on|take|taking|use of|using) | use$",

@@ -207,6 +207,18 @@ class Terminology:
             keys.setdefault(key(stem), concept)
         return keys
 
+    @cached_property
+    def _by_category(self) -> dict[tuple[str, Category | None], Concept]:
+        keys: dict[tuple[str, Category | None], Concept] = {}
+        for concept in self.concepts:
+            for name in concept.names:
+                keys.setdefault((key(name), concept.category), concept)
+        return keys
+
+    def in_category(self, concept: Concept, name: str, category: Category) -> Concept:
+        """The concept of this category that shares a name with another one (下肢水肿: sign, symptom); else that one."""
+        return self._by_category.get((key(strip_side(name)), category), concept)
+
     def _stems(self, taken: Mapping[str, Concept]) -> list[tuple[str, Concept]]:
         """Names of tests without 检查 and the like at their end (膀胱镜检查), where nothing else is called so."""
         return [
@@ -371,7 +383,9 @@ def same_sort(one: Concept, other: Concept) -> bool:
 _VERB_FIRST = re.compile(r"(割|切|摘|拔|抽|量|拍|验)(.{2,6})")
 """Everyday names that are also said the other way round (割阑尾, 阑尾割过没)."""
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
-_BEFORE = re.compile(r"的?那?(张|份|次|个)|[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
+_BEFORE = re.compile(
+    r"的?那?(张|份|次|个)|[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
+)
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
 _SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")
