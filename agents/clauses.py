@@ -133,12 +133,23 @@ def _sentence(
         before = order is not None and (not named or any(m.end > part_start + order.start() for m in named))
         before = before or bool(cues.OBJECT_FIRST.search(words))
         orders = tests and not aside and (before or ordered or listing)
+        beside = entry is _List.ORDERED and ordered and text[part_start - 1] in "|—:"
+        if beside and not all(m.category in TESTS for m in named):  # the cell that says what for
+            asks = orders = False
         if said_only:
             asks = orders = False
+        if ordered and not marked and cues.TO_SEE.match(words):
+            asks = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
             asks = orders = False
         asked, ordered = asked or asks, ordered or orders
         yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED)
+
+
+def heads_list(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only leads to the list after it."""
+    heads = text[start:end].rstrip().endswith(":") and not _LIST_ITEM.match(text[start:end])
+    return heads and bool(_LIST_ITEM.match(text[end:].lstrip("\n")))
 
 
 def question_word(words: str) -> bool:

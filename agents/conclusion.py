@@ -30,6 +30,8 @@ class _Delivered:
 def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> bool:
     """Whether a turn in canonical text, with its clauses and what it names, concludes the dialogue."""
     delivered = _delivered(text, clauses, mentions)
+    if "?" not in text and cues.HEADED.search(text) and cues.PLAN_HEADED.search(text) and delivered.diagnosis:
+        return not cues.DEFERS.search(text)
     if not (delivered.diagnosis or delivered.suspicion or delivered.plan):
         return False
     if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):

@@ -88,7 +88,7 @@ ASIDE = _any(
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
 EXPLAINS = re.compile(
-    r"^\W*为了?(?!什么|何|啥)|只能(?:告诉|看出|说明|反映)|告诉我们|分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
+    r"^\W*为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|^\W*(?:无论|不管|不论)|只能(?:告诉|看出|说明|反映)|告诉我们|分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
 )
 """A clause that only says why something is asked, or what a test can tell."""
 
@@ -99,7 +99,7 @@ OBJECT_FIRST = re.compile(
 """Orders what stands before it (血压我们量一下)."""
 
 AGAIN = re.compile(
-    r"(?<!不)(?<!无需)(?<!不用)(?<!不必)再(?:给我|跟我|和我|请您?)?(?:[说讲念报](?:[说讲念报]|一|下|给)|复述|描述|确认一(?:下|次|遍)|核[实对]一(?:下|次|遍))|重(?:新)?(?:说|讲|念|报|复述)|"
+    r"(?<!不)(?<!无需)(?<!不用)(?<!不必)再(?:给我|跟我|和我|请您?)?(?:[说讲念报](?:[说讲念报]|一|下|给)|复述|描述|比划|形容|确认一(?:下|次|遍)|核[实对]一(?:下|次|遍))|重(?:新)?(?:说|讲|念|报|复述)|"
     r"没(?:听清|记[住下全清]|存上|听全)|我?忘了|记性不好|\b(?:remind me|say (?:that )?again|once more|run (?:that|it) by me)\b"
 )
 """Asks once more for what was told."""
@@ -185,7 +185,7 @@ OPEN = _any(
     r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|啥|任何|是否有|出现)(?:一些|"
     r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
-    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
+    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
     r"(?:^|您|你|现在|目前|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
@@ -251,23 +251,44 @@ WISH = _any(
 )
 
 FAMILY = _any(
-    r"家族|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"家族|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
 FAMILY_AS_WHOLE = _any(
-    r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|类似|一样|好不好|好吗",
-    r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical|similar|same)\b",
+    r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|好不好|好吗",
+    r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical)\b",
 )
 """Asks for the family's history as a whole, rather than for one thing in it."""
 ALLERGIC = _any(
     r"过敏",
-    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现|[,，])[^。]{0,12}(?:皮疹|憋气|不舒服|反应|起疹|起包|发痒|打喷嚏|风团|红肿)",
-    r"皮试",
+    r"皮试|(?:吃|喝|碰|用|打|闻)[^,，。]{0,12}(?:起|长|出)(?:过|了)?(?:疹|皮疹|风团|疙瘩|包|红点)",
     r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
 
-COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|\s(?:is|are) (?:better|worse|clearer) than\b")
+OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本|东西)?(?:[送做]的?)?病理")
+"""Behind the operation whose specimen a report is of (电切送的病理): only the report is asked for."""
+
+TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|那会儿?|那时候?|那阵子?|那年|那次|那回)")
+"""Behind what only says when (怀孕早期)."""
+
+SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
+SUSCEPTIBLE = re.compile(r"(?:是不是|是否)?(?:敏感|耐药)")
+"""Behind a drug in the report of a culture."""
+
+REACTION = _any(
+    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^。?]{1,24}?(?:起过?疹|皮疹|起包|发痒|打喷嚏|风团|红肿)",
+)
+"""Tells of a reaction to something, over several clauses."""
+
+OF_PATIENT = re.compile(r"\W*(?:那|请问)?(?:您|你)(?!家|的?[父母爸妈爱])")
+"""Begins a clause about the patient, whoever the clause before it was about."""
+
+TO_SEE = re.compile(r"\W*(?:看看?|瞧瞧?|了解)(?:一下)?(?:有没有|有无|是否|是不是)")
+"""What an examination is done to see."""
+
+COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|(?<=镜)下(?:逆行|插管|取|碎石|电切|切除|直视|放|置|止血|治疗|手术)|\s(?:is|are) (?:better|worse|clearer) than\b")
 """What stands behind a thing that is only compared with another one."""
 
 ATTRIBUTIVE = re.compile(
@@ -276,9 +297,9 @@ ATTRIBUTIVE = re.compile(
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
-NO_WHOLE = re.compile(r"(?:围|影响|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$")
+NO_WHOLE = re.compile(r"(?:围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$")
 NO_WHOLE_AFTER = re.compile(
-    r"的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
+    r"(?:[与和及][^,，。]{1,4})?的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
     r"[有做]?准备|依据|时机|条件|的(?:问题|影响|把握)|[把帮代陪签讲转放])"
 )
 """What stands around a word for a whole history that is only mentioned (手术当天, 影响用药)."""
@@ -327,7 +348,7 @@ COURTESY = _any(
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受(?!过)|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
-    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|[有没](?:什么)?(?:意见|想法|异议)|中不中|要得不|接受得了|没问题吧",
+    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|[有没](?:什么)?(?:意见|想法|异议)|中不中|要得不|[行成妥]不\?|想(?:再)?(?:跟|和|问|同)?我?[说问聊讲](?:[说问聊讲]|一[说问聊])?(?:的)?(?:吗|么|没)|接受得了|没问题吧",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
@@ -427,7 +448,7 @@ RESULTS_IN_HAND = _any(
 """The doctor goes by results that are there."""
 
 RESULT = _any(
-    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
+    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|功能(?:差|不好|欠佳)|您提供的",
     r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
 )
 """A result is told, not a test ordered."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents import cues
-from agents.clauses import Clause, question_word, read_clauses
+from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Context, Hit, Item, Mention, RecordIndex, Whole, asks_for_feature
@@ -130,8 +130,8 @@ class _Turn:
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
         wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
-        if part.is_heading:
-            vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP]
+        if part.is_heading or part.heads_list:
+            vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP and part.is_heading]
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
         yield from self._narrowed(specific, part)
@@ -211,6 +211,7 @@ class _Part:
             named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
+            named = [m for m in named if m.category is not Category.SYMPTOM]
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
             known = [m for m in drugs if index.lookup(m, text.text, self.context).facts]
             others = index.allergens(text.text, clause.start, clause.end)
@@ -227,6 +228,7 @@ class _Part:
         self.asks_for_features = bool(specific) and not things and not recorded
         rest = text.text[clause.end :]
         self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
+        self.heads_list = heads_list(text.text, *clause.sentence)
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
         sentence = [m for m in mentions if clause.sentence[0] <= m.start < clause.sentence[1]]
         family = self.context.category is Category.FAMILY_HISTORY
@@ -254,7 +256,7 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        return not cues.ANNOUNCES.search(words)
+        return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
     def _after_condition(self, named: list[Mention]) -> list[Mention]:
         """Without the condition under which something is asked (咳嗽时会不会漏尿), where anything is named after it."""
@@ -282,10 +284,11 @@ def _context(text: str, clause: Clause) -> Context:
     """What a clause is about: the family's diseases, where its sentence named relatives before; its own allergies."""
     words = text[clause.start : clause.end]
     so_far = text[clause.sentence[0] : clause.end]
-    if cues.FAMILY.search(so_far):
+    if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]
     allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
+    allergic = allergic or cues.REACTION.search(text[slice(*clause.sentence)])
     return Context(Category.ALLERGY if allergic else None, words)
 
 
@@ -293,6 +296,12 @@ def _beside_the_point(text: str, mention: Mention) -> bool:
     """Whether a thing is named only to describe another one (影响血压的因素, 比B超清楚)."""
     before = text[max(0, mention.start - 4) : mention.start]
     if isinstance(mention.target, Whole) and (cues.NO_WHOLE_AFTER.match(text, mention.end) or cues.NO_WHOLE.search(before)):
+        return True
+    if mention.category is Category.SURGICAL_HISTORY and cues.OF_SPECIMEN.match(text, mention.end):
+        return True
+    if mention.category is Category.MEDICATION and cues.SUSCEPTIBLE.match(text, mention.end):
+        return True
+    if mention.category not in TESTS and cues.TIME_OF.match(text, mention.end):
         return True
     return bool(cues.ATTRIBUTIVE.search(before) or cues.COMPARED.match(text, mention.end))
 

@@ -19,7 +19,7 @@ from sp_sim.encoder import CachedEncoder
 from sp_sim.examined import examined
 from sp_sim.meaning import read as read_meaning
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
-from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
+from sp_sim.terminology import FOLDER, GENERIC_TAIL, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
 from sp_sim.text import fold, is_none, key, same_side, side_of
 from sp_sim.transcript import AskKind
 
@@ -39,6 +39,8 @@ _REPORTED: Mapping[Category, frozenset[Kind]] = {
 }
 """Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
 _ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
+_CIRCUMSTANCE = re.compile("的?(?:时|之?后|以后|完|起来|就)")
+"""Behind what is only when a symptom comes (哭闹时)."""
 _TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
 _SYMPTOM_FEATURES = "症状特征"
@@ -177,7 +179,8 @@ class RecordIndex:
                 and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
                 and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
             ):
-                yield id(concept)
+                if not (fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end)):
+                    yield id(concept)
 
     def _collect_items(self) -> list[Item]:
         by_name: dict[tuple[Category | None, str], list[Fact]] = {}
@@ -191,6 +194,7 @@ class RecordIndex:
         yield from ((item.name, item) for item in named)
         yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
         yield from ((match[1], item) for item in named if (match := _BIOPSY_REPORT.fullmatch(item.name)))
+        yield from ((stem, item) for item in named if len(key(stem := GENERIC_TAIL.sub("", item.name))) > 3)
         yield from ((part, item) for item in named for part in self._parts(item))
 
     def _parts(self, item: Item) -> list[str]:
@@ -216,7 +220,7 @@ class RecordIndex:
         known = self._terminology.composed(text, occurrences)
         known += examined(text, self._terminology, occurrences)
         known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
-        own = longest(self._found(self._lexicon, text))
+        own = longest([*self._found(self._lexicon, text), *self._spread(text)])
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
         kept = longest(spans)
         regions = {span.end for span in known if _kind(span) is Kind.REGION}
@@ -249,6 +253,16 @@ class RecordIndex:
                 if s.start < at < s.end and id(s.value) not in known and not _STOP.search(window[s.start : s.end]):
                     spans.append(Span(left + s.start, s.end - at + end, s.value))
         return spans
+
+    def _spread(self, text: str) -> Iterator[Span]:
+        """Occurrences of the record's own names with 方面的 and the like within (心肺方面的检查)."""
+        for match in _OF.finditer(text):
+            left = max(match.start() - _REACH, _before_stop(text, match.start()))
+            start, end = match.span()
+            at = start - left
+            for s in self._lexicon.spans(text[left:start] + text[end : end + _REACH]):
+                if s.start < at < s.end:
+                    yield Span(left + s.start, s.end - at + end, s.value)
 
     @staticmethod
     def _with_side(span: Span, text: str) -> Target:
@@ -289,7 +303,8 @@ class RecordIndex:
             facts = [
                 fact
                 for fact in facts
-                if any(
+                if same_side(side_of(context.words), side_of(fact.item) or _only_side(fact.finding))
+                and any(
                     within(a, b) or within(b, a) for a in asked for b in self._regions(f"{fact.item}。{fact.finding}")
                 )
             ]
@@ -368,18 +383,21 @@ class RecordIndex:
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
         ]
         fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
-        for kind, facts in self._relations(term, named, scope, fitting):
+        for kind, facts in self._relations(term, named, () if twin else scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
-        if concept.kind is Kind.HISTORY and _OPERATED.search(concept.name) and (asked := self._regions(concept.name)):
-            hit = self._lookup_whole(Category.SURGICAL_HISTORY, Context(words=concept.name))
-            if asked and hit.facts:
-                return replace(hit, kind=AskKind.SPECIFIC)
-        if not context.category and not twin:
-            for other in self._terminology.named(concept.name):
-                hit = self._lookup_term(replace(term, concept=other), context, twin=True)
-                if other is not concept and hit.facts:
-                    return hit
+        if concept.kind is Kind.HISTORY and concept.category is Category.SURGICAL_HISTORY:
+            of_all = concept.name in _OPERATION_FEATURES
+            if of_all or (_OPERATED.search(concept.name) and self._regions(concept.name)):
+                hit = self._lookup_whole(Category.SURGICAL_HISTORY, context if of_all else Context(words=concept.name))
+                if hit.facts:
+                    return replace(hit, kind=AskKind.SPECIFIC)
+        for other in () if context.category or twin else self._terminology.namesakes(concept):
+            hit = self._lookup_term(replace(term, concept=other), context, twin=True)
+            if hit.facts and hit.kind is AskKind.SPECIFIC:
+                return hit
+        if concept.kind is Kind.DIAGNOSIS and not named and _SCREENED.search(context.words):
+            category = Category.LABORATORY
         return Hit(AskKind.ABSENT, category)
 
     def _relations(
@@ -594,13 +612,14 @@ def _target(concept: Concept) -> Target:
     return Term(concept, frozenset(filter(None, [concept.region])))
 
 
-_TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
+_TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|经直肠|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
 _NO_TISSUE = re.compile(r"细胞学|FISH|基因|测序|涂片|cytology|gene", re.IGNORECASE)
 """Reports of pathology that are not of tissue: 病理 as a whole asks for those of tissue."""
 _TESTED = re.compile(
-    r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
+    r"筛查|[四五八]项|查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
 )
+_SCREENED = re.compile(r"筛查|[四五八]项|抗[体原]|\b(?:screen\w*|serology|antibod\w+)\b")
 _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 """A sign or manoeuvre of its own, which an examination of the region need not have included."""
 _LATIN_WORD = re.compile(
@@ -609,6 +628,7 @@ _LATIN_WORD = re.compile(
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
 _OPERATED = re.compile(r"手术史?$|开刀$")
+_OPERATION_FEATURES = frozenset({"手术时间"})
 _TAKING = re.compile(
     r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|"
     r"^(?:on|take|taking|use of|using) | use$",
@@ -643,6 +663,7 @@ _SPLITTING = re.compile(
     "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
 )
 """What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
+_OF = re.compile("(?:方面|相关|有关|这一块|这块|这些)?的")
 _REACH = 10
 _STOP = re.compile(r"[,，。;；?？!！:：、\n]")
 
