@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from eval.paraphrase import paraphrased
 from sp_sim.record import Frozen, Target
 from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
 from sp_sim.text import Canonical, canonical, clauses, fold, key, sentences, side_of
@@ -144,7 +145,15 @@ class TargetMatcher:
                 start, end = text.origin[span.start], text.origin[span.end]
                 best = Match(target=target.name, verdict=verdict, text=text.source[start:end], span=(start, end))
             if verdict is Verdict.ASSERTED:
-                break
+                return best
+        if best.verdict is not Verdict.NOT_FOUND:
+            return best
+        for span in paraphrased(text.text, target.names, self._terminology, others):
+            if _verdict(text.text, span, side, purpose) is Verdict.ASSERTED:
+                start, end = text.origin[span.start], text.origin[span.end]
+                return Match(
+                    target=target.name, verdict=Verdict.ASSERTED, text=text.source[start:end], span=(start, end)
+                )
         return best
 
     def _kinds(self, concept: Concept | None, spans: Sequence[Span], purpose: Purpose) -> Iterator[Span]:
