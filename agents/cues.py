@@ -79,6 +79,7 @@ PURPOSE_START = re.compile(
 
 ASIDE = _any(
     r"^(?:为了|为|由于|因为|考虑到|鉴于|既然|随着|除了(?!.*还)|如果|若|要是|一旦|万一|等|自从|自)(?!什么|啥)",
+    r"^如(?!何|下|实|果|期|约)[^,，]{1,8}(?:允许|可以|正常|许可)|刚[^,，]{0,4}做|做完|前头那位|那位|隔壁",
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
     r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
@@ -272,6 +273,12 @@ OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本
 TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|那会儿?|那时候?|那阵子?|那年|那次|那回)")
 """Behind what only says when (怀孕早期)."""
 
+GIVEN = re.compile(r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$")
+"""Before a drug that is given, not a level that is measured (注射睾酮)."""
+
+EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)")
+"""Explains in brackets what was named before them."""
+
 SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
 SUSCEPTIBLE = re.compile(r"(?:是不是|是否)?(?:敏感|耐药)")
 """Behind a drug in the report of a culture."""
@@ -311,7 +318,7 @@ SAMPLING = re.compile(
 """How a test is done: beside its name it is none of its own (留尿做细胞学)."""
 
 OF_TESTS = re.compile(
-    r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
+    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
 )
 """Words of tests, which no symptom or history is asked for with."""
 

@@ -122,14 +122,14 @@ class _Turn:
         for mention in part.specific:
             named = [ask for ask in (*self._asks, *specific) if ask.kind in _NAMED and ask.category in TESTS]
             if not self._index.states([fact for ask in named for fact in ask.facts], mention):  # 尿常规里白细胞多少
-                specific.append(self._ask(part, mention))
+                specific += self._ask(part, mention)
         if any(ask not in self._groups for ask in specific):
             specific = [ask for ask in specific if not cues.SAMPLING.search(ask.mention)]
         elif part.referred and all(cues.SAMPLING.search(ask.mention) for ask in specific):  # 这项抽血出结果了吗
             specific = []
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
-        wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
+        wholes = [ask for m in part.wholes if m.category not in covered for ask in self._ask(part, m)]
         if part.is_heading or part.heads_list:
             vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP and part.is_heading]
             self._headings += wholes + vague
@@ -155,28 +155,32 @@ class _Turn:
         if quoted:
             yield self._made(quoted, part.shown)
         elif part.referred and not part.open and (not self._asks or len(part.referred) in (2, 3)):
-            yield from (self._ask(part, mention) for mention in part.referred)
+            for mention in part.referred:
+                yield from self._ask(part, mention)
         elif part.topic and not part.open and not self._asks[self._before :]:
-            yield self._ask(part, part.topic)
+            yield from self._ask(part, part.topic)
         elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
         elif part.may_mean_something(further=bool(self._asks)):
             beside = self._asks[self._before :] or cues.OF_TESTS.search(part.words)
-            if any(ask.category in TESTS for ask in self._asks[self._before :]):  # 血型查了吗，什么型？
+            about = self._asks if cues.OF_TESTS.search(part.words) else self._asks[self._before :]
+            if any(ask.category in TESTS for ask in about):  # 血型查了吗，什么型？
                 return
             features = part.asks_a_feature and not (self._asks or self._questions)
             meant = self._index.meant(part.bare, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
-    def _ask(self, part: _Part, mention: Mention) -> Ask:
+    def _ask(self, part: _Part, mention: Mention) -> list[Ask]:
+        """What a mention asks for; a group of several categories asks once in each."""
         hit = self._index.lookup(mention, part.text.text, part.context)
-        ask = self._made(hit, part.text.original(mention.start, mention.end))
+        shown = part.text.original(mention.start, mention.end)
+        asks = [self._made(each, shown) for each in self._index.by_category(hit)]
         if hit.category in TESTS:
             self._named_tests.append(mention)
             if hit.kind is AskKind.TERM_GROUP:
-                self._groups[ask] = mention
-        return ask
+                self._groups.update((ask, mention) for ask in asks)
+        return asks
 
     def _made(self, hit: Hit, mention: str, confidence: float = 1.0) -> Ask:
         repeated = bool(hit.facts) and self._told.issuperset(hit.facts)
@@ -198,14 +202,19 @@ class _Part:
         self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
+        if opened and index.names_region(self.words[: opened.start()]):  # 右腰有没有不舒服
+            opened = None
         self.open = opened is not None
         self.questions = question_word(self.words) or "?" in self.words
         if opened:
             start, end = clause.start + opened.start(), clause.start + opened.end()
             named = [m for m in named if m.end <= start or m.start >= end]
+        explained = [match.span() for match in cues.EXPLAINED.finditer(text.text)]
+        named = [m for m in named if not any(s < m.start and m.end <= e for s, e in explained)]
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
+        named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
         if any(m.category in TESTS for m in named):  # 以前体检肌酐多少
             named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
@@ -215,7 +224,7 @@ class _Part:
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
             known = [m for m in drugs if index.lookup(m, text.text, self.context).facts]
             others = index.allergens(text.text, clause.start, clause.end)
-            others = [m for m in others if not any(m.start < k.end and k.start < m.end for k in known)]
+            others = [m for m in others if not any(m.start < k.end + 2 and k.start < m.end for k in known)]
             if not known and not others:  # 造影剂这方面，有没有过敏？
                 others = index.allergens(text.text, clause.sentence[0], clause.start)
             named = known + others or named
@@ -287,7 +296,7 @@ def _context(text: str, clause: Clause) -> Context:
     if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]
-    allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
+    allergic = cues.ALLERGIC.search(words) or ("对" in so_far and cues.ALLERGIC.search(rest))
     allergic = allergic or cues.REACTION.search(text[slice(*clause.sentence)])
     return Context(Category.ALLERGY if allergic else None, words)
 

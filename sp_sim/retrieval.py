@@ -335,6 +335,21 @@ class RecordIndex:
         """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
 
+    def by_category(self, hit: Hit) -> list[Hit]:
+        """A hit on a group of the record, one for each category of its facts; any other hit as it is."""
+        if hit.kind is not AskKind.RECORD_GROUP:
+            return [hit]
+        found: dict[Category, list[str]] = {}
+        for fact in self._facts:
+            if fact.id in hit.facts:
+                found.setdefault(fact.category, []).append(fact.id)
+        return [Hit(hit.kind, category, tuple(facts)) for category, facts in found.items()]
+
+    def names_region(self, words: str) -> bool:
+        """Whether words end in the name of a body region, and perhaps what joins it to its complaint."""
+        spans = self._terminology.lexicon.spans(words)
+        return any(s.value.kind is Kind.REGION and len(words) - s.end <= 3 for s in spans)
+
     def quoted(self, words: str) -> Hit | None:
         """The reports that hold a Latin word of ``words`` which the terminology does not know (Gleason, ADV)."""
         if self._language is not Language.ZH:
@@ -352,6 +367,14 @@ class RecordIndex:
         return isinstance(target, Term) and any(
             term.concept is target.concept for terms in self._terms.values() for term in terms
         )
+
+    def given(self, mention: Mention) -> Mention:
+        """The drug that shares a name with a test (睾酮), where a mention is of one; else the mention."""
+        target = mention.target
+        if isinstance(target, Term) and target.concept.category is Category.LABORATORY:
+            drugs = [c for c in self._terminology.namesakes(target.concept) if c.kind is Kind.DRUG]
+            return replace(mention, target=Term(drugs[0])) if drugs else mention
+        return mention
 
     def is_kind_of(self, mention: Mention, general: Mention) -> bool:
         """Whether a mention names a special kind of what another one names."""
@@ -411,7 +434,8 @@ class RecordIndex:
         yield AskKind.SPECIFIC, same
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
-        yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+        if not _NAMED_SIGN.search(concept.name):
+            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
         disease = None if context in _OWN_CONTEXT else self._disease(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._same_disease(self._disease(t.concept), disease)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
@@ -439,9 +463,12 @@ class RecordIndex:
             s.value
             for s in spans
             if s.value.kind is asked.kind
-            and (s.start not in organs or not asked.region or self._terminology.within(asked.region, organs[s.start]))
+            and (s.start not in organs or self._is_of(asked, organs[s.start]))
         ]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
+
+    def _is_of(self, disease: Concept, organ: str) -> bool:
+        return organ in disease.name or bool(disease.region and self._terminology.within(disease.region, organ))
 
     def _disease(self, concept: Concept) -> Concept:
         """The disease of a past illness (结石病史: 结石), which is what relatives have; else the concept itself."""
