@@ -99,13 +99,14 @@ def _sentence(
     recap = bool(cues.RECAP.search(sentence)) and not again
     said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
     listing = entry in (_List.ASKED, _List.ORDERED)
-    asked = ordered = False
+    asked = ordered = ordered_before = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)
     for number, (part_start, part_end) in enumerate(parts):
         words = text[part_start:part_end]
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
+        listing = listing or (tests and ordered_before and text[part_start - 1] == ":")
         aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
         question = (
@@ -142,6 +143,7 @@ def _sentence(
             asks = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
             asks = orders = False
+        ordered_before = bool(cues.REPORT_BACK.search(words))
         asked, ordered = asked or asks, ordered or orders
         yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED)
 

@@ -17,7 +17,7 @@ QUESTION = _any(
     r"吗",
     r"(?<!什)(?<!怎)(?<!这)(?<!那)(?<!多)么$",
     r"呢",
-    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\??$|[不没]\??$|(?:不啊|没啊|没呀|不呀|没呢)$",
+    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\W*$|[不没]\W*$|(?:不啊|没啊|没呀|不呀|没呢)\W*$",
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
     r"多高|多重|何时|为何|谁|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
@@ -88,6 +88,9 @@ ASIDE = _any(
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
+REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
+"""Asks to be told the results of what is named behind it."""
+
 EXPLAINS = re.compile(
     r"^\W*为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|^\W*(?:无论|不管|不论)|只能(?:告诉|看出|说明|反映)|告诉我们|分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
 )
@@ -136,7 +139,7 @@ RECALLED_ABOVE = re.compile(
 )
 """A sentence that makes all before it a summary."""
 
-TO_TEST = re.compile(r"完善|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$")
+TO_TEST = re.compile(r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$")
 """Ends in an order of tests that are listed below."""
 
 OUTCOME_HEADING = re.compile(
@@ -162,7 +165,7 @@ ADVICE = re.compile(
 """What follows is advice or an explanation, not tests or questions."""
 
 ANNOUNCES = re.compile(
-    r"以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
+    r"还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
 )
 """A list follows."""
@@ -221,7 +224,7 @@ LEAK = _any(
     r"究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|"
     r"(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|"
     r"为什么病|成什么)|诊断是啥",
-    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|(?<!记到病历)(?<!记在病历)里(?!了)|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
+    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|(?<!记到病历)(?<!记在病历)里(?!了)|上写(?!着|了))|(?:全部|所有|完整)(?:的)?(?:病历|"
     r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
     r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
     r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
@@ -276,7 +279,7 @@ TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|�
 GIVEN = re.compile(r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$")
 """Before a drug that is given, not a level that is measured (注射睾酮)."""
 
-EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)")
+EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)")
 """Explains in brackets what was named before them."""
 
 SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
@@ -455,7 +458,7 @@ RESULTS_IN_HAND = _any(
 """The doctor goes by results that are there."""
 
 RESULT = _any(
-    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|功能(?:差|不好|欠佳)|您提供的",
+    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
     r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
 )
 """A result is told, not a test ordered."""
@@ -516,7 +519,7 @@ FOLLOW_UP = _any(
 """Tests named with these are part of a plan, not a question."""
 
 FILLER = re.compile(
-    r"请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|"
+    r"一块儿?|一起|一并|请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|"
     r"想|了解一下|了解|知道|问一下|问|一下|您|你|有没有|有无|是否|是不是|有过|最近|近期|平时|"
     r"现在|目前|以前|之前|曾经|过去|平常|会不会|会|吗|么|呢|啊|吧|了|过|的话|的|或者|或|和|以及|"
     r"等|这种|这个|那种|情况|现象|问题|出现|存在|感到|怎么样|怎样|如何|还|也|都|又|地|着|比如|"
@@ -525,6 +528,6 @@ FILLER = re.compile(
     r"been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|"
     r"result|back|yet|please|findings?|show|showed|with|to|in|on|this|that|it|i|would like|know|notice|noticed|"
     r"experience|experienced|experiencing|"
-    r"feel|feeling|felt|such as|like|for example|get|got|getting)\b"
+    r"feel|feeling|felt|such as|like|for example|get|got|getting|first|now|then|just|let's|let us|see|run|send)\b"
 )
 """What is left out before the meaning of a clause is looked up."""

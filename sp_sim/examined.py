@@ -32,7 +32,9 @@ _MOVE = re.compile(
 _TO = re.compile(rf"{_AGAIN}{_WHOSE}|(?: (?:on|over|at|to|in|into|of|both|around|inside|round))* ?")
 _REACH = 14
 _AND = re.compile(r"(?:[、/]|和|与|及|以及|还有)?(?:[双两左右](?:侧|边)?)?的?| ?(?:,|and|,and) ?")
-_BEHIND = re.compile(r"(?:这块|这儿|那儿|区|部)?(?P<move>[叩敲捶按摁摸触听])(?:[叩敲捶按摁摸触听着得起一]|压|击|诊)")
+_BEHIND = re.compile(
+    r"(?:这块|这儿|那儿|区|部|[两双]|[边侧]|底下|上面?|各|分别|轻轻|慢慢|往[上下里]|用拳头|再|给您)*(?P<move>[叩敲捶按摁摸触听])(?:[叩敲捶按摁摸触听着得起一]|压|击|诊|$|[,，。;])"
+)
 _SURFACE = re.compile("皮肤|口|咽|舌|眼|耳|鼻|外生殖器|阴囊|阴茎|外阴|会阴|肛|颈|胸廓|腹|足|手")
 """What looking examines; the sight of anything deeper is an image of it."""
 
@@ -57,6 +59,18 @@ def examined(text: str, terminology: Terminology, occurrences: Sequence[Span]) -
         name = (_MOVE.match(move["move"]) if move else None)
         if move and name and (concept := _examination(terminology, region.value, name.lastgroup or "")):
             yield Span(region.start, move.end(), _term(concept, text[max(0, region.start - 1) : region.end]))
+
+
+def examination_of(words: str, terminology: Terminology) -> Term | None:
+    """The examination of the body region that words begin with (下腹部查体): that of what it lies in."""
+    regions = [s for s in terminology.lexicon.spans(words) if s.start == 0 and s.value.kind is Kind.REGION]
+    if not regions or not _EXAMINED.fullmatch(words, regions[0].end):
+        return None
+    concept = _examination(terminology, regions[0].value, "feel")
+    return Term(concept, frozenset({regions[0].value.name})) if concept else None
+
+
+_EXAMINED = re.compile("区?(?:查体|检查|触诊|体检)")
 
 
 def _regions(occurrences: Sequence[Span]) -> dict[int, tuple[Span, int]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from sp_sim.encoder import CachedEncoder
-from sp_sim.examined import examined
+from sp_sim.examined import examination_of, examined
 from sp_sim.meaning import read as read_meaning
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import FOLDER, GENERIC_TAIL, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
@@ -158,6 +158,9 @@ class RecordIndex:
             yield Term(term.concept, term.regions, told) if told else term
             return
         text = fold(_AT_TIMES.sub("", fact.item))
+        if fact.category is Category.PHYSICAL and (term := examination_of(text, self._terminology)):
+            yield term
+            return
         spans = longest(self._terminology.lexicon.spans(text))
         spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in _HISTORY_NAMES]
         rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
@@ -458,7 +461,7 @@ class RecordIndex:
         asked = self._disease(asked)
         text = fold(re.sub("家族史|病史|史", "", fact.item) + "。" + fact.finding)
         spans = longest(self._terminology.lexicon.spans(text))
-        organs = {s.end: s.value.name for s in spans if s.value.kind is Kind.REGION}
+        organs = {s.end: s.value for s in spans if s.value.kind is Kind.REGION}
         told = [
             s.value
             for s in spans
@@ -467,8 +470,10 @@ class RecordIndex:
         ]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
 
-    def _is_of(self, disease: Concept, organ: str) -> bool:
-        return organ in disease.name or bool(disease.region and self._terminology.within(disease.region, organ))
+    def _is_of(self, disease: Concept, organ: Concept) -> bool:
+        if any(part in name for part in organ.zh if len(part) > 1 for name in disease.zh):
+            return True
+        return bool(disease.region and self._terminology.within(disease.region, organ.name))
 
     def _disease(self, concept: Concept) -> Concept:
         """The disease of a past illness (结石病史: 结石), which is what relatives have; else the concept itself."""
