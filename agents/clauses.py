@@ -154,6 +154,10 @@ def heads_list(text: str, start: int, end: int) -> bool:
     return heads and bool(_LIST_ITEM.match(text[end:].lstrip("\n")))
 
 
+def is_list_item(line: str) -> bool:
+    return bool(_LIST_ITEM.match(line))
+
+
 def question_word(words: str) -> bool:
     """Whether canonical words hold a question word that asks (了解是否 only gives a reason)."""
     return any(match[0] != "?" for match in cues.QUESTION.finditer(cues.EMBEDDED.sub(" ", words)))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents import cues
-from agents.clauses import Clause, question_word
+from agents.clauses import Clause, is_list_item, question_word
 from sp_sim.record import TESTS
 from sp_sim.retrieval import Item, Mention, Whole
 from sp_sim.terminology import Kind, Term
@@ -51,10 +51,13 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
     found = _Delivered()
     asked = [(clause.start, clause.end) for clause in clauses if clause.asks]
     ordered = {clause.sentence for clause in clauses if clause.listed}
+    possibilities = False
     for start, end in sentences(text):
         sentence = text[start:end]
-        if (start, end) in ordered:
+        possibilities = is_list_item(sentence) if possibilities else False
+        if (start, end) in ordered or possibilities:
             continue
+        possibilities = bool(cues.SEVERAL.search(sentence)) and sentence.rstrip().endswith(":")
         if ("?" in sentence and not cues.COURTESY.search(sentence)) or cues.RECAP.search(sentence):
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
@@ -85,6 +88,8 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
         return False
     if cues.OPEN.search(words):
         return True
+    if "?" not in sentence and delivered.plan and (text[clause.end : clause.end + 1] == ":" or is_list_item(sentence)):
+        return False  # 二、怎么治
     named = [m for m in mentions if clause.start <= m.start < clause.end]
     question = question_word(words) or "?" in text[clause.start : clause.end + 1]
     if not question and not cues.IMPERATIVE.search(words):

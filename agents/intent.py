@@ -109,7 +109,7 @@ class _Turn:
 
     def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
-        if cues.LEAK.search(words):
+        if cues.LEAK.search(words) and not part.is_heading:
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
@@ -216,7 +216,7 @@ class _Part:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
-        if any(m.category in TESTS for m in named):  # 以前体检肌酐多少
+        if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
             named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
