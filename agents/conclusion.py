@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents import cues
+from agents import cues, outcome
 from agents.clauses import Clause, is_list_item, question_word
+from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS
-from sp_sim.retrieval import Item, Mention, Whole
 from sp_sim.terminology import Kind, Term
 from sp_sim.text import sentences
 
@@ -30,21 +30,21 @@ class _Delivered:
 def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> bool:
     """Whether a turn in canonical text, with its clauses and what it names, concludes the dialogue."""
     delivered = _delivered(text, clauses, mentions)
-    if "?" not in text and cues.HEADED.search(text) and cues.PLAN_HEADED.search(text) and delivered.diagnosis:
-        return not cues.DEFERS.search(text)
+    if "?" not in text and outcome.HEADED.search(text) and outcome.PLAN_HEADED.search(text) and delivered.diagnosis:
+        return not outcome.DEFERS.search(text)
     if not (delivered.diagnosis or delivered.suspicion or delivered.plan):
         return False
     if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):
         return False
     ordered = [clause for clause in clauses if _orders_now(text, clause)]
-    if ordered and (not delivered.plan or any(cues.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
+    if ordered and (not delivered.plan or any(outcome.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
         return False
-    if not (delivered.diagnosis or delivered.plan or cues.RESULTS_IN_HAND.search(text)):
+    if not (delivered.diagnosis or delivered.plan or outcome.RESULTS_IN_HAND.search(text)):
         return False
-    if cues.DEFERS.search(text):
+    if outcome.DEFERS.search(text):
         return False
     settled = delivered.diagnosis and delivered.plan
-    return settled or not (ordered or cues.UNDECIDED.search(text) or cues.WAITS.search(text))
+    return settled or not (ordered or outcome.UNDECIDED.search(text) or outcome.WAITS.search(text))
 
 
 def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:
@@ -63,15 +63,15 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
         diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS and not _DENIED.search(text[start : m.start])]
         treatments = [m for m in here if _is_concrete(m)]
-        headed = bool(cues.HEADED.search(text[max(0, start - 1) : end]))
-        announced = bool(cues.DIAGNOSED.search(sentence)) and not cues.UNDECIDED.search(sentence)
-        headed = headed and not cues.UNDECIDED.search(text[end : end + 60])
-        if (diagnoses or headed or announced) and not cues.RECALLS.search(sentence):
-            if headed or not (cues.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
+        headed = bool(outcome.HEADED.search(text[max(0, start - 1) : end]))
+        announced = bool(outcome.DIAGNOSED.search(sentence)) and not outcome.UNDECIDED.search(sentence)
+        headed = headed and not outcome.UNDECIDED.search(text[end : end + 60])
+        if (diagnoses or headed or announced) and not outcome.RECALLS.search(sentence):
+            if headed or not (outcome.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
                 found.diagnosis = True
             elif not cues.SEVERAL.search(sentence):
                 found.suspicion = True
-        if cues.PLAN_HEADED.search(sentence) or (treatments and not cues.RECALLS.search(sentence)):
+        if outcome.PLAN_HEADED.search(sentence) or (treatments and not outcome.RECALLS.search(sentence)):
             found.plan = True
     return found
 
@@ -102,9 +102,9 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
 def _orders_now(text: str, clause: Clause) -> bool:
     """Whether a clause orders a test whose result this doctor will see before deciding."""
     sentence, words = text[slice(*clause.sentence)], text[clause.start : clause.end]
-    if not clause.orders or cues.FOLLOW_UP.search(sentence) or cues.ELSEWHERE.search(sentence):
+    if not clause.orders or outcome.FOLLOW_UP.search(sentence) or outcome.ELSEWHERE.search(sentence):
         return False
-    return bool(cues.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
+    return bool(outcome.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
 
 
 _DENIED = re.compile(

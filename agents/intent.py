@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents import cues
-from agents.clauses import Clause, heads_list, question_word, read_clauses
+from agents.clauses import Clause, heads_list, question_word, read_clauses, rest_of
 from agents.conclusion import concludes
+from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Context, Hit, Item, Mention, RecordIndex, Whole, asks_for_feature
+from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
@@ -144,6 +145,10 @@ class _Turn:
         """The asks of a clause; where it names only something near, what all of it means (疼得往哪里窜)."""
         if len(specific) != 1 or (specific[0].kind, specific[0].category) not in _VAGUE:
             return specific
+        if specific[0].category is Category.PHYSICAL and cues.ORDER.search(part.words):
+            return specific
+        if len(rest_of(part.words, part.clause.start, part.specific)) < 2:
+            return specific
         meant = self._index.meant(part.bare, part.context, features=False)
         if not meant or meant[1] < SURE_BESIDE or meant[0].kind is not AskKind.SPECIFIC:
             return specific
@@ -265,6 +270,8 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
+        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) < 2:  # 对吗，什么时候
+            return False
         return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
     def _after_condition(self, named: list[Mention]) -> list[Mention]:
@@ -304,7 +311,9 @@ def _context(text: str, clause: Clause) -> Context:
 def _beside_the_point(text: str, mention: Mention) -> bool:
     """Whether a thing is named only to describe another one (影响血压的因素, 比B超清楚)."""
     before = text[max(0, mention.start - 4) : mention.start]
-    if isinstance(mention.target, Whole) and (cues.NO_WHOLE_AFTER.match(text, mention.end) or cues.NO_WHOLE.search(before)):
+    if isinstance(mention.target, Whole) and (
+        cues.NO_WHOLE_AFTER.match(text, mention.end) or cues.NO_WHOLE.search(before)
+    ):
         return True
     if mention.category is Category.SURGICAL_HISTORY and cues.OF_SPECIMEN.match(text, mention.end):
         return True

@@ -116,7 +116,7 @@ _ACTIONS = r"""
 矫正 = 矫正|伸直|拉直|打折
 留置导尿管?|导尿管? = 导尿|尿管|带管|支架
 麻醉药|麻醉剂 = 麻醉|利多卡因|恩纳|丁卡因
-"""
+"""  # noqa: E501
 _QUALITIES = r"""
 急性|acute = 急性|急(?!诊)|突然|\bacute\b|\bar?f\b|\baki\b
 慢性|chronic = 慢性|长期|\bchronic\b

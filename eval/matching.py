@@ -135,7 +135,11 @@ class TargetMatcher:
         lexicon, side, concept = _names(target, self._terminology, purpose)
         best = Match(target=target.name, verdict=Verdict.NOT_FOUND)
         framed = list(_framed(text.text, target, self._terminology)) if purpose is Purpose.TREATMENT else []
-        kinds = self._kinds(concept, others, purpose) if purpose is Purpose.DIAGNOSIS else self._drugs(text.text, target, others)
+        kinds = (
+            self._kinds(concept, others, purpose)
+            if purpose is Purpose.DIAGNOSIS
+            else self._drugs(text.text, target, others)
+        )
         for span in (*lexicon.spans(text.text), *framed, *kinds):
             if span not in framed and any(_is_other(span, other, lexicon, concept) for other in others):
                 continue

@@ -47,11 +47,13 @@ def paraphrased(
 ) -> Iterator[Span]:
     """Spans of the heads of sentences in canonical ``text`` which tell what one of ``names`` means.
 
-    ``role`` is that of a head: what is the matter, or what is done. ``concept`` is what they name in the terminology, ``occurrences`` are those of its lexicon in the text: a head
-    within the name of something else is that thing's.
+    ``role`` is that of a head: what is the matter, or what is done. ``concept`` is what they name in the terminology,
+    ``occurrences`` are those of its lexicon in the text: a head within the name of something else is that thing's.
     """
     least = min(2, _parse(names[0], role, terminology).parts)
-    parsed = [(name, found) for name in names if (found := _parse(name, role, terminology)).telling and found.parts >= least]
+    parsed = [
+        (name, found) for name in names if (found := _parse(name, role, terminology)).telling and found.parts >= least
+    ]
     if not parsed:
         return
     regions = [s for s in occurrences if s.value.kind is Kind.REGION]

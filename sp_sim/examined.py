@@ -21,7 +21,10 @@ _MOVES = {
 }
 """What the examination of a region by each move is called, the closest name first, in Chinese and in English."""
 _AGAIN = "(?:一?[叩敲捶按压摁摸触听看瞧]|一下|下|诊|击|打|压|摸|察|看)*"
-_WHOSE = r"(?:这边|那边|这里|那里)?(?:一?下|您|你|他|她|孩子|宝宝|患者|病人|老人家?)?(?:自己)?的?(?:这)?(?:[双两左右](?:侧|边)?)?的?"
+_WHOSE = (
+    r"(?:这边|那边|这里|那里)?(?:一?下|您|你|他|她|孩子|宝宝|患者|病人|老人家?)?(?:自己)?的?(?:这)?"
+    r"(?:[双两左右](?:侧|边)?)?的?"
+)
 _MOVE = re.compile(
     r"(?:(?P<knock>[叩敲捶]|拍(?=[拍一])|扣(?=[击诊痛])|\b(?:tap(?:ping)?|percuss\w*|knock\w*)\b)"
     r"|(?P<press>按(?![照时])|摁|(?<![血高低减胎])压(?![力缩迫])|\b(?:press\w*|push\w*)\b)"
@@ -56,7 +59,7 @@ def examined(text: str, terminology: Terminology, occurrences: Sequence[Span]) -
             start = at = joined.end() if joined else end
     for region, _ in regions.values():
         move = _BEHIND.match(text, region.end)
-        name = (_MOVE.match(move["move"]) if move else None)
+        name = _MOVE.match(move["move"]) if move else None
         if move and name and (concept := _examination(terminology, region.value, name.lastgroup or "")):
             yield Span(region.start, move.end(), _term(concept, text[max(0, region.start - 1) : region.end]))
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder
-from sp_sim.examined import examination_of, examined
+from sp_sim.examined import examination_of
 from sp_sim.meaning import read as read_meaning
+from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
-from sp_sim.terminology import FOLDER, GENERIC_TAIL, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
+from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, key, same_side, side_of
 from sp_sim.transcript import AskKind
 
@@ -41,7 +42,7 @@ _REPORTED: Mapping[Category, frozenset[Kind]] = {
 _ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
 _CIRCUMSTANCE = re.compile("的?(?:时|之?后|以后|完|起来|就)")
 """Behind what is only when a symptom comes (哭闹时)."""
-_TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
+_TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
 _SYMPTOM_FEATURES = "症状特征"
 """The group of the terminology for what can be asked of any symptom: its duration, character, course."""
@@ -54,47 +55,6 @@ ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item (类目子项) of the record, by name."""
-
-    name: str
-    category: Category
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group (上位词) of the record."""
-
-    name: str
-    category: Category
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A category as a whole."""
-
-    category: Category
-
-
-Target = Item | Group | Whole | Term
-
-
-@dataclass(frozen=True)
-class Mention:
-    """Something that the doctor's words name, and where in the canonical text it stands."""
-
-    start: int
-    end: int
-    target: Target
-
-    @property
-    def category(self) -> Category | None:
-        return self.target.concept.category if isinstance(self.target, Term) else self.target.category
 
 
 @dataclass(frozen=True)
@@ -140,8 +100,7 @@ class RecordIndex:
         self._encoder = encoder
         self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
         self._sides = {fact.id: self._side_of(fact) for fact in patient.facts}
-        self._items = self._collect_items()
-        self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
+        self._names = Names(patient.facts, terminology)
         self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
 
     def _terms_of(self, fact: Fact) -> Iterator[Term]:
@@ -162,7 +121,7 @@ class RecordIndex:
             yield term
             return
         spans = longest(self._terminology.lexicon.spans(text))
-        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in _HISTORY_NAMES]
+        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in HISTORY_NAMES]
         rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
         if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
             yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
@@ -176,103 +135,19 @@ class RecordIndex:
         text = fold(f"{fact.item}。{fact.finding}")
         for span in self._terminology.lexicon.spans(text):
             concept: Concept = span.value
+            if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
+                continue
             if fact.category in _SPOKEN or (
                 concept.kind in _REPORTED[fact.category]
                 and not concept.modality
                 and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
                 and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
             ):
-                if not (fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end)):
-                    yield id(concept)
-
-    def _collect_items(self) -> list[Item]:
-        by_name: dict[tuple[Category | None, str], list[Fact]] = {}
-        for fact in self._facts:
-            by_name.setdefault(_identity(fact), []).append(fact)
-        return [Item(facts[0].name, facts[0].category, tuple(f.id for f in facts)) for facts in by_name.values()]
-
-    def _item_names(self) -> Iterable[tuple[str, Item]]:
-        ordered = sorted(self._items, key=lambda item: item.category not in _SPOKEN)
-        named = [item for item in ordered if item.name != item.category.value]
-        yield from ((item.name, item) for item in named)
-        yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
-        yield from ((match[1], item) for item in named if (match := _BIOPSY_REPORT.fullmatch(item.name)))
-        yield from ((stem, item) for item in named if len(key(stem := GENERIC_TAIL.sub("", item.name))) > 3)
-        yield from ((part, item) for item in named for part in self._parts(item))
-
-    def _parts(self, item: Item) -> list[str]:
-        """The things that an item names together (尿培养+药敏, 泌尿系平片（KUB）), where the terminology knows them."""
-        parts = [part.strip() for part in re.split(r"[+＋及(（)）]", item.name)]
-        return [part for part in parts if part != item.name and len(key(part)) > 1 and self._terminology.find(part)]
-
-    def _group_names(self) -> Iterable[tuple[str, Group]]:
-        groups: dict[str, list[Fact]] = {}
-        for fact in self._facts:
-            for group in fact.groups:
-                groups.setdefault(group, []).append(fact)
-        for name, facts in groups.items():
-            if len(key(name)) > 1 and key(name) not in {key(c) for c in Category}:
-                found = Group(name, facts[0].category, tuple(fact.id for fact in facts))
-                yield name, found
-                if len(key(bare := re.sub(r"(?:史|情况|检查|指标)$", "", name))) > 2 and bare not in groups:
-                    yield bare, found
+                yield id(concept)
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
-        occurrences = self._found(self._terminology.lexicon, text)
-        known = self._terminology.composed(text, occurrences)
-        known += examined(text, self._terminology, occurrences)
-        known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
-        own = longest([*self._found(self._lexicon, text), *self._spread(text)])
-        spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
-        kept = longest(spans)
-        regions = {span.end for span in known if _kind(span) is Kind.REGION}
-        kept = [s for s in kept if not (_is_physical_whole(s) and regions & {s.start, s.start - 1})]
-        operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
-        return [
-            Mention(span.start, span.end, self._with_side(span, text))
-            for span in kept
-            if _kind(span) is not Kind.REGION and not (_kind(span) is Kind.TEST and span.end in operations)
-        ]
-
-    @staticmethod
-    def _found(lexicon: Lexicon, text: str) -> list[Span]:
-        """Occurrences of names, also of those that a question word splits (腰有没有疼 names 腰疼)."""
-        masked = [match.span() for match in _MASKED.finditer(text)]
-        spans = [
-            s
-            for s in lexicon.spans(text)
-            if not any(
-                s.start < end and start < s.end and not (s.start <= start and end <= s.end) for start, end in masked
-            )
-        ]
-        for match in _SPLITTING.finditer(text):
-            left = max(match.start() - _REACH, _before_stop(text, match.start()))
-            start, end = match.span()
-            window = text[left:start] + text[end : end + _REACH]
-            at = start - left
-            known = {id(s.value) for s in spans if left <= s.start and s.end <= end + _REACH}
-            for s in lexicon.spans(window):
-                if s.start < at < s.end and id(s.value) not in known and not _STOP.search(window[s.start : s.end]):
-                    spans.append(Span(left + s.start, s.end - at + end, s.value))
-        return spans
-
-    def _spread(self, text: str) -> Iterator[Span]:
-        """Occurrences of the record's own names with 方面的 and the like within (心肺方面的检查)."""
-        for match in _OF.finditer(text):
-            left = max(match.start() - _REACH, _before_stop(text, match.start()))
-            start, end = match.span()
-            at = start - left
-            for s in self._lexicon.spans(text[left:start] + text[end : end + _REACH]):
-                if s.start < at < s.end:
-                    yield Span(left + s.start, s.end - at + end, s.value)
-
-    @staticmethod
-    def _with_side(span: Span, text: str) -> Target:
-        target: Target = span.value
-        if isinstance(target, Term) and not target.side:
-            return Term(target.concept, target.regions, side_of(text[max(0, span.start - 1) : span.end]))
-        return target
+        return self._names.found(text)
 
     def lookup(self, mention: Mention, text: str, context: Context | None = None) -> Hit:
         """The facts that a mention in canonical ``text`` stands for, in the ``context`` of its sentence."""
@@ -360,7 +235,7 @@ class RecordIndex:
         for match in _LATIN_WORD.finditer(words):
             word = re.compile(rf"(?<![a-z0-9]){re.escape(match[0])}(?![a-z])")
             found = [f for f in self._facts if f.category in TESTS and word.search(fold(f"{f.item} {f.finding}"))]
-            if 0 < len({_identity(fact) for fact in found}) <= _QUOTED_IN:
+            if 0 < len({identity(fact) for fact in found}) <= _QUOTED_IN:
                 return Hit(AskKind.SPECIFIC, found[0].category, self._all_rows(found))
         return None
 
@@ -465,8 +340,7 @@ class RecordIndex:
         told = [
             s.value
             for s in spans
-            if s.value.kind is asked.kind
-            and (s.start not in organs or self._is_of(asked, organs[s.start]))
+            if s.value.kind is asked.kind and (s.start not in organs or self._is_of(asked, organs[s.start]))
         ]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
 
@@ -556,8 +430,8 @@ class RecordIndex:
 
     def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
         """All rows of the items of these facts, in record order."""
-        wanted = {_identity(fact) for fact in facts}
-        return tuple(fact.id for fact in self._facts if _identity(fact) in wanted)
+        wanted = {identity(fact) for fact in facts}
+        return tuple(fact.id for fact in self._facts if identity(fact) in wanted)
 
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
@@ -602,7 +476,7 @@ class RecordIndex:
         """What the classes of the meaning model stand for."""
         concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
         wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
-        return wholes | {concept.name: _target(concept) for concept in reversed(concepts)}
+        return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}
 
 
 def asks_for_feature(mention: Mention) -> bool:
@@ -610,38 +484,11 @@ def asks_for_feature(mention: Mention) -> bool:
     return isinstance(mention.target, Term) and _SYMPTOM_FEATURES in mention.target.concept.parents
 
 
-def _identity(fact: Fact) -> tuple[Category | None, str]:
-    """What makes rows one item: the name, and the category unless it is one of tests."""
-    return (None if fact.category in TESTS else fact.category, key(fact.name))
-
-
 def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     """Whether a plain scan is asked for of which the record has plain and contrast together (平扫+增强)."""
     return (
         asked.modality and "平扫" in asked.name and "平扫" in item and bool(set(asked.parents) & set(recorded.parents))
     )
-
-
-def _crosses(one: Span, other: Span) -> bool:
-    """Whether two occurrences overlap and neither lies within the other."""
-    return one.start < other.start < one.end < other.end or other.start < one.start < other.end < one.end
-
-
-def _kind(span: Span) -> Kind | None:
-    """The kind of the concept that an occurrence stands for; None for the record's own names and categories."""
-    return span.value.concept.kind if isinstance(span.value, Term) else None
-
-
-def _is_physical_whole(span: Span) -> bool:
-    """Whether an occurrence is of the physical examination as a whole (not so behind a region: 淋巴结查体)."""
-    return isinstance(span.value, Term) and span.value.concept.name == _TEST_WHOLES[Category.PHYSICAL]
-
-
-def _target(concept: Concept) -> Target:
-    """A concept as something to look up; the one that names a history category means the category as a whole."""
-    if concept.kind in (Kind.HISTORY, Kind.SYMPTOM) and concept.name in _HISTORY_NAMES:
-        return Whole(Category(concept.name))
-    return Term(concept, frozenset(filter(None, [concept.region])))
 
 
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|经直肠|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
@@ -680,40 +527,3 @@ def _only_side(finding: str) -> str:
     text = fold(finding)
     sides = {side_of(match[0]) for match in _SIDED.finditer(text)}
     return sides.pop() if len(sides) == 1 and not re.search("双|两|both|bilateral", text) else ""
-
-
-_BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
-"""The report of a biopsy is asked for by the name of the biopsy."""
-_MASKED = re.compile(
-    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
-    "手术(?=路径|方式|方案|风险|时机|指征|切口|计划|安排|难度|范围|台|室|耐受)|分肾功能|其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
-)
-"""Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
-_SPLITTING = re.compile(
-    "(?:那边|这边|那里|这里|那块儿?|这块儿?|那儿|这儿|上面?|里面?)?(?:现在|最近|平时|以前|还|也|都|会|自己|经常|老|总)?"
-    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得|哪些|什么|多少|几次)"
-    "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
-)
-"""What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
-_OF = re.compile("(?:方面|相关|有关|这一块|这块|这些)?的")
-_REACH = 10
-_STOP = re.compile(r"[,，。;；?？!！:：、\n]")
-
-
-def _before_stop(text: str, end: int) -> int:
-    """Where the clause that holds the place ``end`` begins."""
-    stops = [match.end() for match in _STOP.finditer(text, max(0, end - _REACH), end)]
-    return stops[-1] if stops else 0
-
-
-_HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
-
-
-@cache
-def _wholes() -> tuple[tuple[str, Whole], ...]:
-    import yaml
-
-    entries = yaml.safe_load((FOLDER / "categories.yaml").read_text("utf-8"))
-    return tuple(
-        (name, Whole(Category.parse(entry["category"]))) for entry in entries for name in (*entry["zh"], *entry["en"])
-    )

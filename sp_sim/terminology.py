@@ -208,29 +208,27 @@ class Terminology:
         return keys
 
     @cached_property
-    def _by_category(self) -> dict[tuple[str, Category | None], Concept]:
-        keys: dict[tuple[str, Category | None], Concept] = {}
-        for concept in self.concepts:
-            for name in concept.names:
-                keys.setdefault((key(name), concept.category), concept)
-        return keys
-
-    @cached_property
-    def _sharing(self) -> dict[str, list[Concept]]:
-        sharing: dict[str, list[Concept]] = {}
+    def _sharing(self) -> dict[str, tuple[Concept, ...]]:
+        """The concepts of each name."""
+        sharing: dict[str, tuple[Concept, ...]] = {}
         for concept in self.concepts:
             for name in dict.fromkeys(key(name) for name in concept.names):
-                sharing.setdefault(name, []).append(concept)
+                sharing[name] = (*sharing.get(name, ()), concept)
         return sharing
 
     def namesakes(self, concept: Concept) -> list[Concept]:
         """Other kinds of thing that share a name with this one (导尿, as a history and as a procedure)."""
         sharing = (other for name in concept.names for other in self._sharing.get(key(name), ()))
-        return [other for other in dict.fromkeys(sharing) if (other.kind, other.category) != (concept.kind, concept.category)]
+        return [
+            other
+            for other in dict.fromkeys(sharing)
+            if (other.kind, other.category) != (concept.kind, concept.category)
+        ]
 
     def in_category(self, concept: Concept, name: str, category: Category) -> Concept:
         """The concept of this category that shares a name with another one (下肢水肿: sign, symptom); else that one."""
-        return self._by_category.get((key(strip_side(name)), category), concept)
+        named = self._sharing.get(key(strip_side(name)), ())
+        return next((other for other in named if other.category is category), concept)
 
     def _stems(self, taken: Mapping[str, Concept]) -> list[tuple[str, Concept]]:
         """Names of tests without 检查 and the like at their end (膀胱镜检查), where nothing else is called so."""
@@ -350,7 +348,9 @@ class Terminology:
             for concept in self.of_kind(Kind.HISTORY)
             if concept.category is Category.ALLERGY
             for name in concept.names
-            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name and len(bare) > 1 and not re.search("东西|情况|什么|哪些", bare)
+            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name
+            and len(bare) > 1
+            and not re.search("东西|情况|什么|哪些", bare)
         ]
         return Lexicon(entries)
 
@@ -404,7 +404,8 @@ def _verb_last(match: re.Match[str]) -> str:
 
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"的?那?(张|份|次|个)|[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
+    r"的?那?(张|份|次|个)|"
+    r"[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
 )
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
