@@ -132,7 +132,7 @@ RECAP = any_of(
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
-    r"i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"i understand that|so far|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
     r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
@@ -249,7 +249,7 @@ LEAK = any_of(
 AGE = any_of(
     r"多大(?:年纪|年龄|岁数)(?:了|啦|\?|$|吗|呢)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|"
     r"今年几岁|几岁了|贵庚|多少岁",
-    r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b",
+    r"\bhow old\b|\b(your|patient's|patient) age\b|^\W*age\W*\?|\bdate of birth\b",
 )
 SEX = any_of(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")
 WISH = any_of(
