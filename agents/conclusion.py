@@ -88,8 +88,9 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
         return False
     if cues.OPEN.search(words):
         return True
-    if "?" not in sentence and delivered.plan and (text[clause.end : clause.end + 1] == ":" or is_list_item(sentence)):
-        return False  # 二、怎么治
+    heading = text[clause.end : clause.end + 1] == ":" or is_list_item(sentence) or sentence.endswith("\n")
+    if "?" not in sentence and delivered.plan and heading:  # 二、怎么治
+        return False
     named = [m for m in mentions if clause.start <= m.start < clause.end]
     question = question_word(words) or "?" in text[clause.start : clause.end + 1]
     if not question and not cues.IMPERATIVE.search(words):
