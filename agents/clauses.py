@@ -79,9 +79,11 @@ def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _Lis
     kind = _List.ASKED if asking else _List.ORDERED
     if any(clause.asks or clause.orders for clause in found) and not cues.ADVICE.search(sentence):
         return kind
+    other = cues.RECAP.search(sentence) or cues.SEVERAL.search(sentence) or cues.ADVICE.search(sentence)
+    if cues.QUESTIONS.search(sentence) and cues.ANNOUNCES.search(sentence) and not other:
+        return _List.ASKED
     order = any(cues.ORDER.search(words) and not cues.STATED.search(words) for words in _split(text, start, end))
     tests = cues.TESTS.search(sentence) or cues.TO_TEST.search(sentence)
-    other = cues.RECAP.search(sentence) or cues.SEVERAL.search(sentence) or cues.ADVICE.search(sentence)
     return kind if order and tests and not other else None
 
 

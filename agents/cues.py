@@ -64,7 +64,7 @@ STATED = any_of(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
     r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
@@ -92,8 +92,8 @@ REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报
 """Asks to be told the results of what is named behind it."""
 
 EXPLAINS = re.compile(
-    r"^\W*为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|"
-    r"^\W*(?:无论|不管|不论)|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
+    r"^\W*(?:也|同时)?为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|"
+    r"^\W*(?:无论|不管|不论)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
     r"分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
 )
 """A clause that only says why something is asked, or what a test can tell."""
@@ -138,7 +138,7 @@ RECAP = any_of(
 """What the doctor knows already and only sums up."""
 
 RECALLED_ABOVE = re.compile(
-    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|补充|说过)[^。?？\n]{0,10}"
+    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
 )
 """A sentence that makes all before it a summary."""
 
@@ -187,7 +187,7 @@ PURPOSE = any_of(
 """What a test is ordered for; the things named after it are not asked for."""
 
 PREFACE = any_of(
-    r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现)",
+    r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现|放过|装过|切过|换过|吃着|服着)",
     r"^(you have|you are|you had|your|as you)\b",
 )
 
@@ -261,7 +261,7 @@ WISH = any_of(
 )
 
 FAMILY = any_of(
-    r"家族|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
@@ -326,6 +326,11 @@ NO_WHOLE_AFTER = re.compile(
 )
 """What stands around a word for a whole history that is only mentioned (手术当天, 影响用药)."""
 
+WHICH_DRUGS = re.compile(
+    r"(?:哪些|什么|哪几种|几种)药[^,，。]{0,14}[吃用服]|[吃用服][^,，。]{0,4}(?:所有|全部)的?药物?"
+)
+"""Asks for all drugs, in whatever words."""
+
 SAMPLING = re.compile(
     r"^(?:再|先|去|给你|给您)?(?:抽|采|验|化验|查|留|取|送|扎)(?:一?[个点次下管])?(?:静脉|指尖|末梢|全|中段)?(?:血|尿|便|痰)(?:液)?(?:标本|化验|检查)?$|"
     r"^(?:blood|urine|blood test|urine test)s?$"
@@ -351,6 +356,13 @@ SYMPTOM_FEATURE = re.compile(
     r"radiat\w*|start\w*|come on|this before|like this)\b"
 )
 """Words by which a feature of a symptom is asked for that is not named."""
+
+RADIATES = re.compile(
+    r"[往朝向到][^,，。?？]{1,14}?(?:[窜串蹿扯钻跑]|放射|走(?!路))|(?:[窜串蹿扯牵]|放射)到|"
+    r"\b(?:radiat\w+|spread\w*|travel\w*|shoot\w*|go(?:es)?) "
+    r"(?:anywhere|down|round|into|through|up|to) "
+)
+"""Asks where a pain goes."""
 
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"

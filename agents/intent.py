@@ -119,6 +119,9 @@ class _Turn:
 
     def _named(self, part: _Part) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
+        if part.radiates and (asks := self._ask(part, part.radiates))[0].facts:
+            yield from asks
+            return
         specific: list[Ask] = []
         for mention in part.specific:
             named = [ask for ask in (*self._asks, *specific) if ask.kind in _NAMED and ask.category in TESTS]
@@ -203,6 +206,12 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+        goes = (
+            clause.asks
+            and re.search("痛|\\bpain|\\bache", text.text[: clause.end])
+            and cues.RADIATES.search(self.words)
+        )
+        self.radiates = index.mention(_RADIATION, clause.start, clause.end) if goes else None
         self.referred = _referred_to(text.text, clause, mentions)
         self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
@@ -221,6 +230,8 @@ class _Part:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
+        if self.context.category is not Category.ALLERGY:  # 打造影剂的那种增强扫描
+            named = [m for m in named if not (isinstance(m.target, Term) and _CONTRAST in m.target.concept.name)]
         if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
             named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
         named = self._after_condition(self._before_purpose(named))
@@ -244,6 +255,9 @@ class _Part:
         self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
         self.heads_list = heads_list(text.text, *clause.sentence)
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
+        every = cues.WHICH_DRUGS.search(self.words) if clause.asks else None
+        if every and not any(m.category is Category.MEDICATION for m in named):
+            wholes.append(Mention(clause.start + every.start(), clause.start + every.end(), Whole(Category.MEDICATION)))
         sentence = [m for m in mentions if clause.sentence[0] <= m.start < clause.sentence[1]]
         family = self.context.category is Category.FAMILY_HISTORY
         disease = any(m.category is Category.PAST_HISTORY and not isinstance(m.target, Whole) for m in sentence)
@@ -270,7 +284,7 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) < 2:  # 对吗，什么时候
+        if not re.sub(r"\W", "", cues.FILLER.sub("", words)):  # 对吗，什么时候
             return False
         return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
@@ -292,6 +306,9 @@ class _Part:
 
 
 _CHECKUP = "体检情况"
+_RADIATION = "疼痛放射"
+_CONTRAST = "造影剂"
+"""What a test is done with: it is asked for only as the cause of an allergy."""
 _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
@@ -332,6 +349,8 @@ def _referred_to(text: str, clause: Clause, mentions: Sequence[Mention]) -> list
         return []
     pointed = match[0]
     category = next((c for word, c in _POINTED.items() if word in pointed), None)
+    if pointed == "它" and re.search("[吃服用]", words):
+        category = Category.MEDICATION
     before = [
         m
         for m in mentions

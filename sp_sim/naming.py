@@ -121,6 +121,8 @@ class Names:
         known = self._terminology.composed(text, occurrences)
         known += examined(text, self._terminology, occurrences)
         known += [Span(s.start, s.end, target_of(s.value)) for s in occurrences]
+        begun = {span.start for span in known if span.end - span.start > 1}
+        known = [s for s in known if not (s.end - 1 in begun and _SAMPLED.fullmatch(text, s.start, s.end))]
         own = longest([*self._found(self._own, text), *self._spread(text)])
         spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
         kept = longest(spans)
@@ -209,10 +211,12 @@ _MASKED = re.compile(
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
 _SPLITTING = re.compile(
     "(?:那边|这边|那里|这里|那块儿?|这块儿?|那儿|这儿|上面?|里面?)?(?:现在|最近|平时|以前|还|也|都|会|自己|经常|老|总)?"
-    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得|哪些|什么|多少|几次)"
+    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|那个|这个|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得|哪些|什么|多少|几次)"
     "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
 )
 """What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
+_SAMPLED = re.compile("[抽验查测]一?个?[血尿便]")
+"""How a test is done, where the name of one begins with its last letter (抽个血糖)."""
 _OF = re.compile("(?:方面|相关|有关|这一块|这块|这些)?的")
 _REACH = 10
 _STOP = re.compile(r"[,，。;；?？!！:：、\n]")

@@ -40,7 +40,7 @@ _REPORTED: Mapping[Category, frozenset[Kind]] = {
 }
 """Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
 _ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
-_CIRCUMSTANCE = re.compile("的?(?:时|之?后|以后|完|起来|就)")
+_CIRCUMSTANCE = re.compile("(?:[、和或及][^,，。、]{1,6}){0,4}的?(?:时|之?后|以后|完|起来|就)")
 """Behind what is only when a symptom comes (哭闹时)."""
 _TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
@@ -245,6 +245,11 @@ class RecordIndex:
         return isinstance(target, Term) and any(
             term.concept is target.concept for terms in self._terms.values() for term in terms
         )
+
+    def mention(self, concept: str, start: int, end: int) -> Mention | None:
+        """A mention of a concept, by its preferred name, that words ask for without naming it."""
+        named = self._terminology.named(concept)
+        return Mention(start, end, Term(named[0])) if named else None
 
     def given(self, mention: Mention) -> Mention:
         """The drug that shares a name with a test (睾酮), where a mention is of one; else the mention."""
