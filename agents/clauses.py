@@ -22,7 +22,7 @@ from sp_sim.text import clauses, sentences
 class Clause:
     """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither.
 
-    ``listed`` is an entry of a list of tests to be done; ``sentence`` is the span of its sentence.
+    ``listed`` is an entry of a list of tests to be done, ``entry`` one of a list of questions; ``sentence`` is the span of its sentence.
     """
 
     start: int
@@ -31,6 +31,7 @@ class Clause:
     orders: bool
     sentence: tuple[int, int]
     listed: bool = False
+    entry: bool = False
 
 
 class _List(IntEnum):
@@ -146,8 +147,11 @@ def _sentence(
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
             asks = orders = False
         ordered_before = bool(cues.REPORT_BACK.search(words))
+        line = is_list_item(sentence) and not sentence.lstrip().startswith("|")
+        unnamed_entry = entry is _List.ASKED and line and not (named or aside or said_only)
+        asks = asks or unnamed_entry
         asked, ordered = asked or asks, ordered or orders
-        yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED)
+        yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED, unnamed_entry)
 
 
 def heads_list(text: str, start: int, end: int) -> bool:

@@ -42,7 +42,7 @@ ORDER = any_of(
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|体检|检查|[叩敲捶摁摸触]|按(?![照时您你说])|听(?!起来|您|你|说|到)",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
     r"have|move on to|"
-    r"want|would like|i'?d like|arrange|send|examine|request|proceed)\b",
+    r"want|would (?:also |then )?like|i'?d (?:also )?like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
 
@@ -262,7 +262,7 @@ WISH = any_of(
 
 FAMILY = any_of(
     r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
+    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
 FAMILY_AS_WHOLE = any_of(
@@ -336,6 +336,12 @@ SAMPLING = re.compile(
     r"^(?:blood|urine|blood test|urine test)s?$"
 )
 """How a test is done: beside its name it is none of its own (留尿做细胞学)."""
+
+UNKNOWN_TEST = re.compile(
+    r"(?:抗体|抗原|基因|蛋白|激素|水平|浓度)[^,，。]{0,6}(?:查|测|验|做|抽)(?:过|了)|\b(?:antibod\w+|antigens?|markers?|levels?|assays?)\b"
+    r"[^.?]{0,24}\b(?:checked|measured|tested|done|drawn|sent)\b"
+)
+"""Asks for a test of the laboratory, whatever its name."""
 
 OF_TESTS = re.compile(
     r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"

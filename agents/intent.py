@@ -169,6 +169,8 @@ class _Turn:
             yield from self._ask(part, part.topic)
         elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
+        elif cues.UNKNOWN_TEST.search(part.words) and not part.specific:
+            yield Ask(category=Category.LABORATORY, mention=part.shown, kind=AskKind.ABSENT)
         elif part.may_mean_something(further=bool(self._asks)):
             beside = self._asks[self._before :] or cues.OF_TESTS.search(part.words)
             about = self._asks if cues.OF_TESTS.search(part.words) else self._asks[self._before :]
@@ -280,7 +282,12 @@ class _Part:
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
         words = self.words
-        if not (self.clause.asks and self.questions) or self.specific or self.wholes or self.is_heading:
+        if (
+            not (self.clause.asks and (self.questions or self.clause.entry))
+            or self.specific
+            or self.wholes
+            or self.is_heading
+        ):
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
