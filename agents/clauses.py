@@ -22,7 +22,8 @@ from sp_sim.text import clauses, sentences
 class Clause:
     """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither.
 
-    ``listed`` is an entry of a list of tests to be done, ``entry`` one of a list of questions; ``sentence`` is the span of its sentence.
+    ``listed`` is an entry of a list of tests to be done, ``entry`` one of a list of questions that names nothing known;
+    ``sentence`` is the span of its sentence.
     """
 
     start: int

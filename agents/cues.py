@@ -262,7 +262,8 @@ WISH = any_of(
 
 FAMILY = any_of(
     r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|hereditary|run in)\b",
+    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
+    r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
 FAMILY_AS_WHOLE = any_of(
