@@ -180,7 +180,7 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
     """Whether the next clause asks and names nothing, so that it asks about this one (腰疼，有多久了)."""
     if number + 1 >= len(parts):
         return False
-    if len(rest_of(text[slice(*parts[number])], parts[number][0], mentions)) > _BESIDE_NAMES:
+    if len(_rest(text[slice(*parts[number])], parts[number][0], mentions)) > _BESIDE_NAMES:
         return False
     start, end = parts[number + 1]
     return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
@@ -217,10 +217,10 @@ def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
     """Whether a clause is hardly more than names (血常规，尿常规结果)."""
     if re.match(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不", words.strip()):
         return False
-    return len(rest_of(words, start, named)) <= 2
+    return len(_rest(words, start, named)) <= 2
 
 
-def rest_of(words: str, start: int, named: Sequence[Mention]) -> str:
+def _rest(words: str, start: int, named: Sequence[Mention]) -> str:
     """What words that begin at ``start`` say besides the names in them."""
     rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
     return re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))

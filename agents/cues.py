@@ -373,6 +373,7 @@ RADIATES = re.compile(
 
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
+    r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
     r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents import cues
-from agents.clauses import Clause, heads_list, question_word, read_clauses, rest_of
+from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS, Category
@@ -51,15 +51,6 @@ class LocalRecognizer:
 
 
 _NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})
-_VAGUE = frozenset(
-    {
-        (AskKind.TERM_GROUP, Category.SYMPTOM),
-        (AskKind.ABSENT, Category.PHYSICAL),
-        (AskKind.ABSENT, Category.SYMPTOM),
-        (AskKind.ABSENT, Category.GENERAL),
-    }
-)
-"""Asks that may have caught only a part of what is meant."""
 
 
 class _Turn:
@@ -138,24 +129,11 @@ class _Turn:
             vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP and part.is_heading]
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
-        yield from self._narrowed(specific, part)
+        yield from specific
         if part.open and not in_sentence:
             following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         yield from wholes
-
-    def _narrowed(self, specific: list[Ask], part: _Part) -> list[Ask]:
-        """The asks of a clause; where it names only something near, what all of it means (疼得往哪里窜)."""
-        if len(specific) != 1 or (specific[0].kind, specific[0].category) not in _VAGUE:
-            return specific
-        if specific[0].category is Category.PHYSICAL and cues.ORDER.search(part.words):
-            return specific
-        if len(rest_of(part.words, part.clause.start, part.specific)) < 2:
-            return specific
-        meant = self._index.meant(part.bare, part.context, features=False)
-        if not meant or meant[1] < SURE_BESIDE or meant[0].kind is not AskKind.SPECIFIC:
-            return specific
-        return [self._made(meant[0], part.shown, meant[1])]
 
     def _unnamed(self, part: _Part) -> Iterator[Ask]:
         """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
@@ -291,7 +269,7 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        if not re.sub(r"\W", "", cues.FILLER.sub("", words)):  # 对吗，什么时候
+        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) <= further:  # 对吗，什么时候
             return False
         return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
