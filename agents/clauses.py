@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from agents import cues
+from sp_sim.naming import Mention
 from sp_sim.record import TESTS
-from sp_sim.retrieval import Mention
 from sp_sim.text import clauses, sentences
 
 
@@ -21,6 +22,7 @@ from sp_sim.text import clauses, sentences
 class Clause:
     """A clause of the turn and what it does: ``asks`` (a question, a request), ``orders`` (a test), or neither.
 
+    ``listed`` is an entry of a list of tests to be done, ``entry`` one of a list of questions that names nothing known;
     ``sentence`` is the span of its sentence.
     """
 
@@ -29,54 +31,86 @@ class Clause:
     asks: bool
     orders: bool
     sentence: tuple[int, int]
+    listed: bool = False
+    entry: bool = False
+
+
+class _List(IntEnum):
+    """What the lines of a list are: asked for, tests that are ordered, known already, or no list."""
+
+    NONE = 0
+    ASKED = 1
+    ORDERED = 2
+    KNOWN = 3
 
 
 def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
     """The clauses of a turn in canonical text, in order; ``mentions`` are the things that the text names."""
     read: list[Clause] = []
-    listing = within_line = False
+    listing, within_line = _List.NONE, False
     recalled = _recalled_until(text)
     for start, end in sentences(text):
         line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
-        if listing and line_start:
-            listing = bool(_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end]))
+        if line_start and not (_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end])):
+            listing = _List.NONE
         if line_start or text[start - 1] in "。!！":
             within_line = False
-        found = list(_sentence(text, start, end, mentions, listing or within_line, start < recalled))
+        entry = listing or (_List.ASKED if within_line else _List.NONE)
+        found = list(_sentence(text, start, end, mentions, entry, start < recalled))
         read += found
-        if _announces_list(text, start, end, found):
-            listing = True
+        announced = _announced(text, start, end, found)
+        listing = listing if announced is None else announced
         if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
             within_line = True
     return read
 
 
-def _announces_list(text: str, start: int, end: int, found: Sequence[Clause]) -> bool:
-    """Whether a sentence asks or orders what the lines after it name."""
+def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _List | None:
+    """What the lines after a sentence are, where it announces them."""
     sentence = text[start:end]
-    if "\n" not in text[end - 1 : end + 2] or not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
-        return False
+    if "\n" not in text[end - 1 : end + 2]:
+        return None
+    if cues.RECAP_HEADING.search(sentence) and _short_line(sentence) and not cues.ANNOUNCES.search(sentence):
+        return _List.KNOWN
+    if not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
+        return None
+    asking = question_word(sentence) or cues.IMPERATIVE.search(sentence)
+    if not asking and cues.OUTCOME_HEADING.search(sentence):
+        return _List.NONE
+    asking = asking or cues.QUESTIONS.search(sentence)
+    kind = _List.ASKED if asking else _List.ORDERED
     if any(clause.asks or clause.orders for clause in found) and not cues.ADVICE.search(sentence):
-        return True
-    tests = cues.TESTS.search(sentence) or sentence.rstrip().endswith(":")
+        return kind
     other = cues.RECAP.search(sentence) or cues.SEVERAL.search(sentence) or cues.ADVICE.search(sentence)
-    return bool(cues.ORDER.search(sentence) and tests and not other)
+    if cues.QUESTIONS.search(sentence) and cues.ANNOUNCES.search(sentence) and not other:
+        return _List.ASKED
+    order = any(cues.ORDER.search(words) and not cues.STATED.search(words) for words in _split(text, start, end))
+    tests = cues.TESTS.search(sentence) or cues.TO_TEST.search(sentence)
+    return kind if order and tests and not other else None
+
+
+def _split(text: str, start: int, end: int) -> list[str]:
+    return [text[s:e] for s, e in clauses(text, start, end)]
 
 
 def _sentence(
-    text: str, start: int, end: int, mentions: Sequence[Mention], listing: bool, recalled: bool
+    text: str, start: int, end: int, mentions: Sequence[Mention], entry: _List, recalled: bool
 ) -> Iterator[Clause]:
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
     marked = bool(re.search(r"\?\W*$", sentence))
-    said_only = (recalled or bool(cues.RECAP.search(sentence))) and not marked
-    asked = ordered = False
+    again = bool(cues.AGAIN.search(sentence))
+    recap = bool(cues.RECAP.search(sentence)) and not again
+    said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
+    listing = entry in (_List.ASKED, _List.ORDERED)
+    asked = ordered = ordered_before = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)
     for number, (part_start, part_end) in enumerate(parts):
         words = text[part_start:part_end]
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
         tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
+        listing = listing or (tests and ordered_before and text[part_start - 1] == ":")
         aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
         question = (
@@ -84,14 +118,17 @@ def _sentence(
             or (last and marked)
             or unworded
         )
-        asks = question and not (aside and not _asks_itself(words, last and marked))
+        explains = bool(cues.EXPLAINS.search(words)) and not (last and marked)
+        asks = question and not explains and not (aside and not _asks_itself(words, last and marked))
         asks = asks or bool(cues.IMPERATIVE.search(words))
+        if not asks and named and again and not explains:
+            asks = True
         if not asks and named and not aside and not cues.PREFACE.search(words):
             bare = _is_bare(words, part_start, named)
             if marked and cues.ALLERGIC_TO.search(sentence):
                 asks = True
             elif listing or (bare and (tests or _telegraphic(text))):
-                asks = not cues.PURPOSE_START.search(words)
+                asks = entry is not _List.ORDERED and not cues.PURPOSE_START.search(words)
             elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
                 asks = bare if not asked else bare or bool(cues.FURTHER.search(words))
                 asks = asks or (not asked and _pure_question(text, parts, number, mentions))
@@ -99,13 +136,33 @@ def _sentence(
                 asks = bool(cues.FURTHER.search(words))
         order = cues.ORDER.search(words)
         before = order is not None and (not named or any(m.end > part_start + order.start() for m in named))
+        before = before or bool(cues.OBJECT_FIRST.search(words))
         orders = tests and not aside and (before or ordered or listing)
+        beside = entry is _List.ORDERED and ordered and text[part_start - 1] in "|—:"
+        if beside and not all(m.category in TESTS for m in named):  # the cell that says what for
+            asks = orders = False
         if said_only:
             asks = orders = False
+        if ordered and not marked and cues.TO_SEE.match(words):
+            asks = False
         if (asked or ordered or listing) and cues.PURPOSE_START.search(words) and not question_word(words):
             asks = orders = False
+        ordered_before = bool(cues.REPORT_BACK.search(words))
+        line = is_list_item(sentence) and not sentence.lstrip().startswith("|")
+        unnamed_entry = entry is _List.ASKED and line and not (named or aside or said_only)
+        asks = asks or unnamed_entry
         asked, ordered = asked or asks, ordered or orders
-        yield Clause(part_start, part_end, asks, orders, (start, end))
+        yield Clause(part_start, part_end, asks, orders, (start, end), entry is _List.ORDERED, unnamed_entry)
+
+
+def heads_list(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only leads to the list after it."""
+    heads = text[start:end].rstrip().endswith(":") and not _LIST_ITEM.match(text[start:end])
+    return heads and bool(_LIST_ITEM.match(text[end:].lstrip("\n")))
+
+
+def is_list_item(line: str) -> bool:
+    return bool(_LIST_ITEM.match(line))
 
 
 def question_word(words: str) -> bool:
@@ -130,7 +187,7 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
 
 
 _LIST_ITEM = re.compile(
-    r"\s*(?:[-*•·▪●○◦]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
+    r"\s*(?:[-*•·▪●○◦|]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
 )
 _VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
 """A value behind a name: it is told, not asked for (肌酐694)."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents import cues
-from agents.clauses import Clause, question_word
+from agents import cues, outcome
+from agents.clauses import Clause, is_list_item, question_word
+from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS
-from sp_sim.retrieval import Item, Mention, Whole
 from sp_sim.terminology import Kind, Term
 from sp_sim.text import sentences
 
@@ -30,40 +30,48 @@ class _Delivered:
 def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> bool:
     """Whether a turn in canonical text, with its clauses and what it names, concludes the dialogue."""
     delivered = _delivered(text, clauses, mentions)
+    if "?" not in text and outcome.HEADED.search(text) and outcome.PLAN_HEADED.search(text) and delivered.diagnosis:
+        return not outcome.DEFERS.search(text)
     if not (delivered.diagnosis or delivered.suspicion or delivered.plan):
         return False
     if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):
         return False
     ordered = [clause for clause in clauses if _orders_now(text, clause)]
-    if ordered and (not delivered.plan or any(cues.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
+    if ordered and (not delivered.plan or any(outcome.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
         return False
-    if not (delivered.diagnosis or delivered.plan or cues.RESULTS_IN_HAND.search(text)):
+    if not (delivered.diagnosis or delivered.plan or outcome.RESULTS_IN_HAND.search(text)):
         return False
-    if cues.DEFERS.search(text):
+    if outcome.DEFERS.search(text):
         return False
     settled = delivered.diagnosis and delivered.plan
-    return settled or not (ordered or cues.UNDECIDED.search(text) or cues.WAITS.search(text))
+    return settled or not (ordered or outcome.UNDECIDED.search(text) or outcome.WAITS.search(text))
 
 
 def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]) -> _Delivered:
     found = _Delivered()
     asked = [(clause.start, clause.end) for clause in clauses if clause.asks]
+    ordered = {clause.sentence for clause in clauses if clause.listed}
+    possibilities = False
     for start, end in sentences(text):
         sentence = text[start:end]
+        possibilities = is_list_item(sentence) if possibilities else False
+        if (start, end) in ordered or possibilities:
+            continue
+        possibilities = bool(cues.SEVERAL.search(sentence)) and sentence.rstrip().endswith(":")
         if ("?" in sentence and not cues.COURTESY.search(sentence)) or cues.RECAP.search(sentence):
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
         diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS and not _DENIED.search(text[start : m.start])]
         treatments = [m for m in here if _is_concrete(m)]
-        headed = bool(cues.HEADED.search(text[max(0, start - 1) : end]))
-        announced = bool(cues.DIAGNOSED.search(sentence)) and not cues.UNDECIDED.search(sentence)
-        headed = headed and not cues.UNDECIDED.search(text[end : end + 60])
-        if (diagnoses or headed or announced) and not cues.RECALLS.search(sentence):
-            if headed or not (cues.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
+        headed = bool(outcome.HEADED.search(text[max(0, start - 1) : end]))
+        announced = bool(outcome.DIAGNOSED.search(sentence)) and not outcome.UNDECIDED.search(sentence)
+        headed = headed and not outcome.UNDECIDED.search(text[end : end + 60])
+        if (diagnoses or headed or announced) and not outcome.RECALLS.search(sentence):
+            if headed or not (outcome.SUSPECTS.search(sentence) or cues.SEVERAL.search(sentence)):
                 found.diagnosis = True
             elif not cues.SEVERAL.search(sentence):
                 found.suspicion = True
-        if cues.PLAN_HEADED.search(sentence) or (treatments and not cues.RECALLS.search(sentence)):
+        if outcome.PLAN_HEADED.search(sentence) or (treatments and not outcome.RECALLS.search(sentence)):
             found.plan = True
     return found
 
@@ -72,12 +80,17 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
     """Whether a clause asks the patient for something; with all delivered, agreement is all that can be asked for."""
     words = text[clause.start : clause.end]
     sentence = text[slice(*clause.sentence)]
+    if clause.listed and clause.orders:
+        return not (delivered.diagnosis and delivered.plan)
     if not clause.asks or (
         cues.COURTESY.search(sentence) and not cues.IMPERATIVE.search(cues.COURTESY.sub(" ", sentence))
     ):
         return False
     if cues.OPEN.search(words):
         return True
+    heading = text[clause.end : clause.end + 1] == ":" or is_list_item(sentence) or sentence.endswith("\n")
+    if "?" not in sentence and delivered.plan and heading:  # 二、怎么治
+        return False
     named = [m for m in mentions if clause.start <= m.start < clause.end]
     question = question_word(words) or "?" in text[clause.start : clause.end + 1]
     if not question and not cues.IMPERATIVE.search(words):
@@ -90,9 +103,9 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
 def _orders_now(text: str, clause: Clause) -> bool:
     """Whether a clause orders a test whose result this doctor will see before deciding."""
     sentence, words = text[slice(*clause.sentence)], text[clause.start : clause.end]
-    if not clause.orders or cues.FOLLOW_UP.search(sentence) or cues.ELSEWHERE.search(sentence):
+    if not clause.orders or outcome.FOLLOW_UP.search(sentence) or outcome.ELSEWHERE.search(sentence):
         return False
-    return bool(cues.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
+    return bool(outcome.ORDERED_NOW.search(words)) and not cues.RESULT.search(words)
 
 
 _DENIED = re.compile(

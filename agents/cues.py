@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-QUESTION = _any(
+QUESTION = any_of(
     r"[?？]",
     r"吗",
     r"(?<!什)(?<!怎)(?<!这)(?<!那)(?<!多)么$",
     r"呢",
-    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\??$|[不没]\??$|(?:不啊|没啊|没呀|不呀|没呢)$",
+    r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\W*$|[不没]\W*$|(?:不啊|没啊|没呀|不呀|没呢)\W*$",
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
     r"多高|多重|何时|为何|谁|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
@@ -25,7 +25,7 @@ QUESTION = _any(
 )
 """A question, or the part of one that carries the question word."""
 
-IMPERATIVE = _any(
+IMPERATIVE = any_of(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
     r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
@@ -37,21 +37,21 @@ IMPERATIVE = _any(
     r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
 )
 
-ORDER = _any(
+ORDER = any_of(
     r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
-    r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|触诊|听诊|体检|检查",
+    r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|体检|检查|[叩敲捶摁摸触]|按(?![照时您你说])|听(?!起来|您|你|说|到)",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
     r"have|move on to|"
-    r"want|would like|i'?d like|arrange|send|examine|request|proceed)\b",
+    r"want|would (?:also |then )?like|i'?d (?:also )?like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
 
-NOT_NOW = _any(
+NOT_NOW = any_of(
     r"(?:不需要|不用|无需|不必|暂不|暂时不|先不)(?=.{0,2}(?:做|查|检|拍|化验|测|抽|行))|不做|不建议|避免|没必要",
     r"\b(no need|not need|do not need|don't need|avoid|unnecessary|not necessary)\b",
 )
 
-STATED = _any(
+STATED = any_of(
     r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
     r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
@@ -64,8 +64,8 @@ STATED = _any(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
-    r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)"
+    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
 
@@ -77,8 +77,9 @@ PURPOSE_START = re.compile(
 )
 """A clause that says what the tests before it are for."""
 
-ASIDE = _any(
+ASIDE = any_of(
     r"^(?:为了|为|由于|因为|考虑到|鉴于|既然|随着|除了(?!.*还)|如果|若|要是|一旦|万一|等|自从|自)(?!什么|啥)",
+    r"^如(?!何|下|实|果|期|约)[^,，]{1,8}(?:允许|可以|正常|许可)|刚[^,，]{0,4}做|做完|前头那位|那位|隔壁",
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
     r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
@@ -87,6 +88,38 @@ ASIDE = _any(
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
 
+REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
+"""Asks to be told the results of what is named behind it."""
+
+EXPLAINS = re.compile(
+    r"^\W*(?:也|同时)?为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|"
+    r"^\W*(?:无论|不管|不论)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
+    r"分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
+)
+"""A clause that only says why something is asked, or what a test can tell."""
+
+OBJECT_FIRST = re.compile(
+    r"(?:[量查做测拍验抽送叩敲按摸听照开约]一?[量查做测拍验抽送叩敲按摸听照开约]?|做|拍|开|约|查|拉)(?:一下|一遍|一个|一张|一套|个|上|过来)"
+    r"(?:吧|看看)?\W*$"
+)
+"""Orders what stands before it (血压我们量一下)."""
+
+AGAIN = re.compile(
+    r"(?<!不)(?<!无需)(?<!不用)(?<!不必)再(?:给我|跟我|和我|请您?)?(?:[说讲念报](?:[说讲念报]|一|下|给)|复述|描述|比划|形容|确认一(?:下|次|遍)|核[实对]一(?:下|次|遍))|重(?:新)?(?:说|讲|念|报|复述)|"
+    r"没(?:听清|记[住下全清]|存上|听全)|我?忘了|记性不好|"
+    r"\b(?:remind me|say (?:that )?again|once more|run (?:that|it) by me)\b"
+)
+"""Asks once more for what was told."""
+
+CONFIRMED = re.compile(r"(?:对吧|是吧|没错吧|是这样吧|对不|对吗|是吗|\bright|\bcorrect)\W*\?\W*$")
+"""Asks for a nod at what was summed up."""
+
+RECAP_HEADING = re.compile(
+    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
+    r"\b(?:summary|recap|so far|what (?:we|i) know)\b"
+)
+"""The heading of a list of what is known."""
+
 FURTHER = re.compile(
     r"^\s*(?:或者?|还是|以及|还有|和|及|与|比如|比方|例如|譬如|像|如|包括|尤其|特别是|另外|再|也|同时|有没有|是否|"
     r"and|or|whether|if (?:you|he|she|they|it)|such as|like|including|"
@@ -94,20 +127,36 @@ FURTHER = re.compile(
 )
 """A clause that adds to the question before it."""
 
-RECAP = _any(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
+RECAP = any_of(
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
-    r"i understand that|so far|i've got (?:that|it)|got (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"i understand that|so far|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
     r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
 
 RECALLED_ABOVE = re.compile(
-    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|补充|说过)[^。?？\n]{0,10}"
+    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
 )
 """A sentence that makes all before it a summary."""
+
+TO_TEST = re.compile(
+    r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$"
+)
+"""Ends in an order of tests that are listed below."""
+
+OUTCOME_HEADING = re.compile(
+    r"诊断(?!价值|意义)[^:\n]{0,6}[:\n]\W*$|(?:方案|依据|治疗|处理|建议|措施|结果|报告|所见)\W*[:\n]\W*$|\b(?:diagnosis|treatment|plan|impression|assessment)\W*[:\n]\W*$"
+)
+"""Heads the diagnosis, its grounds or the plan, rather than anything to be asked."""
+
+QUESTIONS = re.compile(
+    r"问题|病史|了解|核实|核对|确认|回?答|回顾|症状|方面|情况|"
+    r"\b(?:questions?|history|answer|the following|know|tell me|any of)\b"
+)
+"""What announces a list of questions, rather than of tests."""
 
 TESTS = re.compile(
     r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
@@ -122,12 +171,12 @@ ADVICE = re.compile(
 """What follows is advice or an explanation, not tests or questions."""
 
 ANNOUNCES = re.compile(
-    r"以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
+    r"还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
 )
 """A list follows."""
 
-PURPOSE = _any(
+PURPOSE = any_of(
     r"(?:以|来|用于|用来|以便|从而|帮助|有助于|目的是|为了)(?:进一步|更好地|更准确地|准确)?(?:我们|"
     r"医生)?(?:排除|评估|了解|明确|判断|确认|鉴别|观察|检测|诊断|查看|确定|分析|监测|评价)|(?:可以|"
     r"能够?)(?:帮助|评估|排除|明确|反映)|看(?:看|一下)?(?:有没有|是否|有无)|排除",
@@ -137,16 +186,16 @@ PURPOSE = _any(
 )
 """What a test is ordered for; the things named after it are not asked for."""
 
-PREFACE = _any(
-    r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现)",
+PREFACE = any_of(
+    r"^(?:您|你|患者|他|她|孩子|宝宝)(?:现在|目前|之前|以前|既往|自己|本人)?(?:有|患|得|是|做|的|已|曾|存在|出现|放过|装过|切过|换过|吃着|服着)",
     r"^(you have|you are|you had|your|as you)\b",
 )
 
-OPEN = _any(
+OPEN = any_of(
     r"(?:还有|有没有|其他|其它|别的|另外|伴随|有什么|有哪些|哪些|什么|啥|任何|是否有|出现)(?:一些|"
-    r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
+    r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
-    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受)|怎么了|"
+    r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
     r"(?:^|您|你|现在|目前|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
@@ -162,7 +211,7 @@ OPEN = _any(
 )
 """An open question on symptoms."""
 
-REPORTS = _any(
+REPORTS = any_of(
     r"(?:做过|做了|有过|有做|查过|有|做|什么|哪些|别的|其他|其它|任何|相关|已|之前|最近|近期|"
     r"提供|看看|看一下|既往|以往)(?:的|过|些|什么|哪些|其他|相关|任何|一些|医学|影像学?|实验室|"
     r"辅助|进一步)*(?:检查|化验|检验|体检)(?!镜)",
@@ -175,13 +224,13 @@ REPORTS = _any(
 )
 """Examinations or tests as a whole."""
 
-LEAK = _any(
+LEAK = any_of(
     r"(?:你|您)(?:得|患)的(?:到底|究竟)?(?:是)?什么病|(?:你|您)(?:到底|究竟|自己)?(?:觉得|认为|"
     r"知道)?(?:自己)?(?:得|患)(?:了|的)(?:是)?什么病|(?:你|您)的(?:最终|正确|真实|标准|参考)?诊断(?:结果)?(?:到底|"
     r"究竟)?(?:是什么|告诉|呢)|(?:标准|正确|参考|最终)(?:的)?(?:答案|诊断)(?:是什么|告诉|给我)|"
     r"(?:告诉我|直接说|说出|透露|公布).{0,8}(?:诊断|答案|什么病|得了什么)|(?:确诊|诊断)(?:的)?(?:结果)?(?:是什么|"
     r"为什么病|成什么)|诊断是啥",
-    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|(?<!记到病历)(?<!记在病历)里(?!了)|上写)|(?:全部|所有|完整)(?:的)?(?:病历|"
+    r"剧本|脚本|提示词|系统提示|设定|人设|病历(?:全文|原文|内容|全部|(?<!记到病历)(?<!记在病历)里(?!了)|上写(?!着|了))|(?:全部|所有|完整)(?:的)?(?:病历|"
     r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
     r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
     r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
@@ -197,13 +246,13 @@ LEAK = _any(
 )
 """Asks for the diagnosis or the script, or to drop the role."""
 
-AGE = _any(
+AGE = any_of(
     r"多大(?:年纪|年龄|岁数)(?:了|啦|\?|$|吗|呢)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|"
     r"今年几岁|几岁了|贵庚|多少岁",
-    r"\bhow old\b|\b(your|patient's|patient) age\b|\bage\?|\bdate of birth\b",
+    r"\bhow old\b|\b(your|patient's|patient) age\b|^\W*age\W*\?|\bdate of birth\b",
 )
-SEX = _any(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")
-WISH = _any(
+SEX = any_of(r"性别|男性?还是女|是男是女", r"\b(your|patient's) (sex|gender)\b|\bmale or female\b|\bwhat gender\b")
+WISH = any_of(
     r"(?:治疗|手术|就诊|看病|这次|来)(?:上|方面|来)?(?:有什么|的|有没有)?(?:想法|期望|期待|要求|"
     r"诉求|意愿|目标|打算|目的)|希望(?:得到|达到|怎么|如何|解决|我)|想怎么(?:治|处理|办)|有什么(?:顾虑|"
     r"担心|期望|诉求|想法)|(?:最)?担心什么",
@@ -211,23 +260,56 @@ WISH = _any(
     r"worried about|preference)\b",
 )
 
-FAMILY = _any(
-    r"家族|家里|家人|父母|父亲|母亲|爸|妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent|father|mother|sibling|brother|sister|relative|grand\w+|hereditary|run in)\b",
+FAMILY = any_of(
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
+    r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
-FAMILY_AS_WHOLE = _any(
-    r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|类似|一样|好不好|好吗",
-    r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical|similar|same)\b",
+FAMILY_AS_WHOLE = any_of(
+    r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|好不好|好吗",
+    r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical)\b",
 )
 """Asks for the family's history as a whole, rather than for one thing in it."""
-ALLERGIC = _any(
+ALLERGIC = any_of(
     r"过敏",
-    r"(?:打|用|注射|吃|服)[^,，。]{1,8}(?:时|后|之后|以后)[^。]{0,8}(?:皮疹|憋气|不舒服|反应|起疹)",
+    r"皮试|(?:吃|喝|碰|用|打|闻)[^,，。]{0,12}(?:起|长|出)(?:过|了)?(?:疹|皮疹|风团|疙瘩|包|红点)",
     r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
 
-COMPARED = re.compile(r"\s*(?:比(?!较)|优于|不如|胜过)|\s(?:is|are) (?:better|worse|clearer) than\b")
+OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本|东西)?(?:[送做]的?)?病理")
+"""Behind the operation whose specimen a report is of (电切送的病理): only the report is asked for."""
+
+TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|那会儿?|那时候?|那阵子?|那年|那次|那回)")
+"""Behind what only says when (怀孕早期)."""
+
+GIVEN = re.compile(r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$")
+"""Before a drug that is given, not a level that is measured (注射睾酮)."""
+
+EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)")
+"""Explains in brackets what was named before them."""
+
+SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
+SUSCEPTIBLE = re.compile(r"(?:是不是|是否)?(?:敏感|耐药)")
+"""Behind a drug in the report of a culture."""
+
+REACTION = any_of(
+    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^。?]{1,24}?(?:起过?疹|皮疹|起包|发痒|打喷嚏|风团|红肿)",
+)
+"""Tells of a reaction to something, over several clauses."""
+
+OF_PATIENT = re.compile(r"\W*(?:那|请问)?(?:您|你)(?!家|的?[父母爸妈爱])")
+"""Begins a clause about the patient, whoever the clause before it was about."""
+
+TO_SEE = re.compile(r"\W*(?:看看?|瞧瞧?|了解)(?:一下)?(?:有没有|有无|是否|是不是)")
+"""What an examination is done to see."""
+
+COMPARED = re.compile(
+    r"\s*(?:比(?!较)|优于|不如|胜过)|(?:机|室|科|房)(?!颤)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|"
+    r"(?<=镜)下(?:逆行|插管|取|碎石|电切|切除|直视|放|置|止血|治疗|手术)|"
+    r"\s(?:is|are) (?:better|worse|clearer) than\b"
+)
 """What stands behind a thing that is only compared with another one."""
 
 ATTRIBUTIVE = re.compile(
@@ -236,13 +318,40 @@ ATTRIBUTIVE = re.compile(
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
+NO_WHOLE = re.compile(
+    r"(?:围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
+)
+NO_WHOLE_AFTER = re.compile(
+    r"(?:[与和及][^,，。]{1,4})?的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
+    r"[有做]?准备|依据|时机|条件|的(?:问题|影响|把握)|[把帮代陪签讲转放])"
+)
+"""What stands around a word for a whole history that is only mentioned (手术当天, 影响用药)."""
+
+WHICH_DRUGS = re.compile(
+    r"(?:哪些|什么|哪几种|几种)药[^,，。]{0,14}[吃用服]|[吃用服][^,，。]{0,4}(?:所有|全部)的?药物?"
+)
+"""Asks for all drugs, in whatever words."""
+
+SAMPLING = re.compile(
+    r"^(?:再|先|去|给你|给您)?(?:抽|采|验|化验|查|留|取|送|扎)(?:一?[个点次下管])?(?:静脉|指尖|末梢|全|中段)?(?:血|尿|便|痰)(?:液)?(?:标本|化验|检查)?$|"
+    r"^(?:blood|urine|blood test|urine test)s?$"
+)
+"""How a test is done: beside its name it is none of its own (留尿做细胞学)."""
+
+UNKNOWN_TEST = re.compile(
+    r"(?:抗体|抗原|基因|蛋白|激素|水平|浓度)[^,，。]{0,6}(?:查|测|验|做|抽)(?:过|了)|\b(?:antibod\w+|antigens?|markers?|levels?|assays?)\b"
+    r"[^.?]{0,24}\b(?:checked|measured|tested|done|drawn|sent)\b"
+)
+"""Asks for a test of the laboratory, whatever its name."""
+
 OF_TESTS = re.compile(
-    r"[扫拍测验查]过|做过|做了|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
+    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
 )
 """Words of tests, which no symptom or history is asked for with."""
 
 REFERS = re.compile(
-    r"(?:这|那|该|上述|前述)(?:一|几|两|俩|些)?(?:个|项|份|张|次)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值)|它|当时|结果(?:如何|怎么样|是)|"
+    r"(?:这|那|该|上述|前述)(?:一|几|两|二|三|四|俩|些)?(?:个|项|份|张|次|种|样)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值|药|手术|病(?!房|人|情))|"
+    r"(?:这|那|该)(?:[一几两三四]?项|[两三四几]个|俩)|它|当时|结果(?:如何|怎么样|是)|"
     r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
     r"(?:the )?results?|findings?)\b"
 )
@@ -255,8 +364,16 @@ SYMPTOM_FEATURE = re.compile(
 )
 """Words by which a feature of a symptom is asked for that is not named."""
 
+RADIATES = re.compile(
+    r"[往朝向到][^,，。?？]{1,14}?(?:[窜串蹿扯钻跑]|放射|走(?!路))|(?:[窜串蹿扯牵]|放射)到|"
+    r"\b(?:radiat\w+|spread\w*|travel\w*|shoot\w*|go(?:es)?) "
+    r"(?:anywhere|down|round|into|through|up|to) "
+)
+"""Asks where a pain goes."""
+
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
+    r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
     r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""
@@ -266,14 +383,14 @@ CONDITION = re.compile(
 )
 """Ends a condition within a clause."""
 
-COURTESY = _any(
+COURTESY = any_of(
     r"(?:还有|有)?(?:没有|什么|任何|其他|别的|哪些)*(?:疑问|疑虑|想问|问题(?:需要|想|要|随时|"
     r"可以|请|吗|\?|，|,|$)|不明白|不清楚|不懂)|(?:您|你)(?:看|觉得|认为|感觉)?(?:这样|怎么样|"
     r"怎样|如何|可以|行|好|意下|能)*(?:可以|行|好|怎么样|如何|同意|接受|意见|想法|明白|清楚|"
     r"理解|了解)(?:了|吗|么|不|\?|$|这|我)|明白(?:了)?吗|清楚(?:了)?吗|听懂|愿意|是否(?:同意|"
     r"愿意|接受(?!过)|可以|方便|理解|明白)|同意(?:吗|这)|好吗|可以吗|行吗|好不好|对此有何|需要我(?:再)?(?:为您|给您|向您|帮您)?(?:解释|"
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
-    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|有(?:什么)?(?:意见|想法)",
+    r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|[有没](?:什么)?(?:意见|想法|异议)|中不中|要得不|[行成妥]不\?|想(?:再)?(?:跟|和|问|同)?我?[说问聊讲](?:[说问聊讲]|一[说问聊])?(?:的)?(?:吗|么|没)|接受得了|没问题吧",
     r"\b(any (other |more |further )?question|do you (have|understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
@@ -286,122 +403,13 @@ COURTESY = _any(
 )
 """A question that waits for no information."""
 
-WAITS = _any(
-    r"(?:结果|报告)(?:出来|回来|告诉|给我|反馈|拿给|发给|告知|让我|发来)|(?:告诉|反馈|告知|发|拿)(?:给)?(?:我|医生).{0,6}(?:结果|报告)|"
-    r"(?:检查|化验|做)(?:完|好)(?:以后|之后|了)?(?:再|我们|我|给|带|根据|将|请)|(?<![一-鿿a-z0-9])等(?:检查|结果|化验|报告)|待(?:检查|结果|化验|报告)|"
-    r"(?:检查|化验|结果).{0,4}(?:明确|确定|确认)(?:诊断)?(?:后|之后|以后)?再|再(?:做|作|下|给|确定|制定|决定|考虑)(?:诊断|判断|方案|治疗|结论)|(?:看完|做完|查完|出来|回来)?再(?:说|定|看)(?:怎么)?|"
-    r"才能(?:确诊|确定|诊断|明确)|(?:尚|还|暂时?|目前)(?:不能|无法|难以)(?:完全)?(?:下|确定|确诊|诊断|明确|判断|定)|信息(?:还)?(?:不足|不够|有限)|"
-    r"需要(?:您|你)?(?:提供)?更多(?:的)?(?:信息|资料)|还需要?(?:再)?(?:做|查|了解|问|完善)|(?:先|首先)(?:查|完善|做(?:个|一个|一下|些)?.{0,8}(?:检查|化验|ct|超声|x线|镜))|明确病理后",
-    r"\b(once (we|i)? ?(have|get|receive)?.{0,30}(result|test)|after (we|these|those)? ?.{0,30}(result|"
-    r"test|scan)|wait(ing)? for|pending|when (the|we) .{0,20}(result|back)|before (i|we) (can|"
-    r"make|decide|commit|settle)|need more information|before (deciding|making)|"
-    r"let me know (result|how|what)|come back with|first (get|do|run|check|order)|still need to know)\b",
-)
-"""The doctor wants to see something before deciding."""
-
-DIAGNOSES = _any(
-    r"(?:最终|初步|临床|目前|主要|综合|明确|出院|入院|可能的?|我的)?诊断(?:结果|意见|结论)?(?:上)?(?:应该|"
-    r"应|明确|基本|可以|考虑|为|是|:|如下|\n|】|\*|#|成立)|确诊(?:为|是|了)?|考虑(?:为|是|您|"
-    r"你|诊断|患者)?|(?:您|你|患者|孩子)(?:得|患)(?:的|了|上|有)(?:是)?|(?:最|很|高度|极)(?:有)?(?:可能|"
-    r"大可能)(?:是|为|患)|(?:应该|就|属于|符合|基本|可以)(?:是|为|确定|确诊|诊断)|是(?:由|一种)|(?:您|你)(?:这|这个|的情况|这种情况)?(?:就|应该)?是|"
-    r"符合.{0,20}(?:诊断|表现)|(?:可以)?(?:下|做出|得出)(?:这个)?(?:诊断|结论)",
-    r"\b(diagnosi\w*|(?<!do )(?<!did )(?<!if )you have|consistent with|this is|i believe|most likely|"
-    r"i am confident|(assessment|"
-    r"impression|conclusion)|impression|assessment|conclusion)\b",
-)
-"""The words that carry a diagnosis."""
-
-SUSPECTS = _any(
-    r"怀疑|疑似|可能(?:是|与|有|患|存在|为|性)|不排除|不能排除|待排|初步(?:考虑|判断|怀疑|推测|"
-    r"印象)|推测|或许|也许|倾向|几种可能|有关",
-    r"\b(suspect|may|might|could|possib\w+|rule out|cannot exclude|differential|probably)\b",
-)
-"""An impression rather than a conclusion."""
-
-PLANS = _any(
-    r"治疗(?:方案|方法|计划|建议|措施|意见|原则|上|方面|如下|:|为|策略|首选|选择)|处理(?:意见|"
-    r"方案|原则|建议|:)|(?:建议|需要|推荐|应|应该|可以|给予|予以|予|考虑|首选|采取|安排|准备|"
-    r"拟|尽快|择期|急诊|立即|同意)(?:您|你|患者|尽快|尽早|立即|马上|接受|进行|行|做|住院|择期|"
-    r"急诊|采用|采取|选择|首先|先|继续|长期|口服|服用|使用|应用|静脉)*(?:[^,，。;；?？]{0,20})(?:手术|"
-    r"切除|术(?!前|后|中)|口服|服用|服药|用药|输液|静滴|注射|抗感染|抗生素|化疗|放疗|药物治疗|"
-    r"保守治疗|治疗|碎石|置管|支架|灌注|引流|透析|固定|吊带|训练|缝合|修补)|处方|开(?:些|点|"
-    r"一些|了)?(?:药|[^,，。]{0,8}(?:片|胶囊|颗粒))|每(?:日|天|次)\d*|(?:一|1|每)日[一二三四\d]次",
-    r"\b(treatment|plan|management|therapy|prescri\w+|recommend .{0,40}(surgery|resection|\w+ectomy|"
-    r"\w+plasty|\w+oscopy|antibiotic\w*|medication|therapy|procedure|repair|admission|drainage|"
-    r"stent)|start (you on|on|taking)|i will (start|give|prescribe)|we will (start|treat|admit|"
-    r"proceed)|should (undergo|take|start|have surgery)|undergo|mg'? (daily|twice|once|every|po|"
-    r"iv|orally)|admit you)\b",
-)
-"""The words that carry a plan of treatment."""
-
-PLAN_HEADED = _any(
-    r"(?:治疗|处理)(?:方案|建议|计划|措施|原则|意见|方法)?(?:如下|为)?[】\]*#]*[:：\n]",
-    r"\b(?:treatment|management|therapy|plan)(?: plan)?[*#]*[:\n]",
-)
-"""A heading 治疗："""
-
-HEADED = _any(
-    r"(?:^|\n|[。;；!])[#*\-\s\d.、()【\[]*(?:最终|初步|临床|主要|综合|明确|目前|考虑)?诊断(?:结果|意见|"
-    r"结论|为|是)*[】\]*#]*[:：\n]",
-    r"(?:^|\n|\.)[#*\-\s\d.]*(final |primary |clinical |working )*(diagnosi\w*)[*#]*[:\n]",
-)
-"""A heading 诊断："""
-
-ORDERED_NOW = _any(
-    r"(?:我)?(?:建议|推荐|希望|想|准备|打算|给|请|需要?|应该?|要|得|先|再|马上|尽快|立即|安排|麻烦)(?:您|你|患者|孩子|宝宝|尽快|先|再|去|来|进一步|立即|首先|给您|为您|考虑|接受|开|安排|完善|做|进行|行|"
-    r"查|拍|抽|测|补|一次|一个|个|下|一下|以下|下列|如下|相关|必要|几项|这些|的)*(?:检查|化验|检验|项目|试验|评估)|"
-    r"(?:建议|推荐|希望|想|准备|给|请|需要?|应该?|要|得|先|再|安排|麻烦)(?:您|你|尽快|先|再|去|来|进一步|联系医疗机构|给您|为您|考虑|接受|安排)*(?:完善|做|进行|行|查|拍|抽|测|补|开|化验|复查|加做|加查)",
-    r"^[-*•\d.、() ]*(?:查|拍|抽|测|做|化验|复查|送检)|把.{1,20}(?:做|查|拍|约|测|验)(?:了|上|一下|完)|(?:也|"
-    r"都)?约上|去(?:拍|做|查|测|抽|化验)|(?:拍|做|查|测|抽)一?个",
-    r"\b(i(?:'d| would) (?:like|want|recommend|suggest|request)|i(?:'ll| will) (?:order|want|need|arrange|request|"
-    r"send)|let'?s (?:get|do|check|order|send|run)|"
-    r"we(?:'ll| will| should| need to) (?:get|do|check|order|send|run)|please (?:get|have|do)|you (?:need|"
-    r"should have)|order|get|send|check|need)\b",
-)
-"""The words by which this doctor orders a test now."""
-
-UNSETTLED = _any(
-    r"(?:进一步)?(?:明确|确认|确定|完善|证实)(?:诊断|病因|原因|情况)|确诊|以(?:便|排除|评估|明确|了解|确定)|排除|鉴别",
-    r"\b(?:confirm|rule out|exclude|sort out|tell (?:which|them apart)|settle|find out)\b",
-)
-"""What tests are for while the diagnosis is open."""
-
-RESULTS_IN_HAND = _any(
-    r"(?:根据|结合|综合|从|看了|收到|基于|感谢您提供的|提供的).{0,16}(?:结果|报告|检查|化验|影像|片子)",
-    r"\b(?:based on|given|looking at|with|from) .{0,30}(?:results?|report|findings|scan|tests?|imaging|bloods?)\b",
-)
-"""The doctor goes by results that are there."""
-
-RESULT = _any(
+RESULT = any_of(
     r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
     r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
 )
 """A result is told, not a test ordered."""
 
-DIAGNOSED = _any(
-    r"(?:初步|临床|最终|明确|综合|目前)?(?:的)?诊断(?:结果|意见|上)?(?:可能|考虑|应该?|倾向于?)?(?:为|是|如下|:)|确诊(?:为|是)|确认了?(?:以下)?诊断|"
-    r"(?:您|你|患者|孩子|宝宝)(?:可能|应该|很可能|这是|这次是)?(?:患|得)(?:有|上|了|的)|结论(?:是|:)",
-    r"\b(?:(?:working |final |provisional )?diagnosis (?:is|of)|you have|what you have is)\b",
-)
-"""Announces a diagnosis, whatever its name."""
-
-UNDECIDED = _any(
-    r"(?:无法|不能|难以|没有办法|尚未|还没)(?:完全)?(?:确定|给出|做出|作出|明确|下)(?:具体|最终|明确|准确)?(?:的)?(?:诊断|原因|结论|病因)|不好说|下不了(?:诊断|结论)|别急着定|不(?:急着|能|敢)?下(?:结论|定论)|不能(?:草率)?(?:定|下)|(?:证据|依据)(?:尚|还|仍)?不(?:足|充分|够)",
-    r"\b(?:cannot|can't|too early to|not able to|unable to) (?:yet )?(?:say|diagnose|tell|be (?:sure|certain)|"
-    r"commit)\b",
-)
-"""No diagnosis is made."""
-
-DEFERS = _any(
-    r"为了?(?:进一步|更(?:准确|好|加准确)地)?(?:明确|确认|确定|判断|确诊|弄清)[^。?？\n]{0,40}(?:检查|试验|扫描|化验|筛查)|等待检查结果|结果(?:及时)?(?:反馈|告诉|告知|发)(?:给)?我",
-    r"\b(?:to|in order to) (?:confirm|clarify|establish)[^.?]{0,60}(?:test|scan|exam|imaging|biopsy|x ray)",
-    r"(?:结果|报告|病理)(?:出来|回来|出)?(?:了|后|以后|之后)?(?:，|,)?(?:我们)?(?:再|才)(?:做|作|下|给|确定|制定|决定|考虑|定|说|看)|"
-    r"才能(?:确诊|确定|诊断|明确)|先(?:查|完善|做).{0,20}再(?:决定|确定|定|说|考虑)",
-    r"\bonce (we|i) have the result|\bbefore (deciding|i decide|we decide)",
-)
-"""The decision itself is put off until a result is there."""
-
-SEVERAL = _any(
+SEVERAL = any_of(
     r"几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
     r"以下(?:几种|几个)?(?:可能|情况|疾病|原因)|鉴别",
     r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|"
@@ -409,32 +417,8 @@ SEVERAL = _any(
 )
 """Several possibilities, none of them the doctor's own finding."""
 
-RECALLS = _any(
-    r"很多人|不少人|许多人|有的人|那位|别的病人|其他病人|少见|联想|等于",
-    r"\d+(?:年|个?月|天|周)前|年前|既往|病史|曾(?:经)?(?:有|患|做|得)|以前(?:有|得|做|患)|您(?:刚才|之前)?(?:提到|说)(?:过|您|你|的|有|自己)?",
-    r"\b(history of|you mentioned|you said|you told|previous(?:ly)?|in (the )?past)\b",
-)
-"""What is recalled of the patient's past, not found now."""
-
-ELSEWHERE = _any(
-    r"医生(?:可能|也许)?(?:会|可以)(?:根据|建议|进行|安排|要求)|(?:咨询|就诊|前往|联系|转诊|看)(?:[^,，。;；]{0,14})(?:医生|专家|专科|科|医院)|"
-    r"(?:尽快|及时|立即)(?:就医|就诊)|如果|若|一旦|如有|必要时|可能(?:还)?(?:会|需要)|(?:孩子|妹妹|弟弟|家属|家人|老婆|配偶|亲属)[^,，。]{0,8}(?:查|筛|测)",
-    r"\b(your doctor (?:may|might|will)|see a|specialist|refer\w*|if (you|the|symptom)|may need|might need)\b",
-)
-"""Tests that another doctor may do, or that are done only if need be: this doctor does not wait for them."""
-
-FOLLOW_UP = _any(
-    r"复查|复诊|随访|随诊|定期|术前|术后|手术前|手术后|必要时|住院后|入院后|治疗后|治疗期间|"
-    r"用药后|用药期间|期间|监测|出院|若|如果|一旦|如有|如出现|(?:一|两|二|三|1|2|3|4|6|半)个?(?:周|"
-    r"月|年)后|每(?:年|月|周|隔|\d)",
-    r"\b(follow[ -]?up|recheck|repeat|monitor\w*|regular(ly)?|pre[ -]?operative\w*|post[ -]?operative\w*|"
-    r"before (the )?(surgery|operation)|after (the )?(surgery|operation|treatment)|if (you|the|"
-    r"symptom)|in (\d+|two|three|four|six) (week|month|year)|annual\w*|surveillance|return)\b",
-)
-"""Tests named with these are part of a plan, not a question."""
-
 FILLER = re.compile(
-    r"请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|"
+    r"一块儿?|一起|一并|请问|请您?|麻烦|您好|你好|医生|先生|女士|好的|嗯|那么|那|另外|首先|其次|然后|接下来|我想|"
     r"想|了解一下|了解|知道|问一下|问|一下|您|你|有没有|有无|是否|是不是|有过|最近|近期|平时|"
     r"现在|目前|以前|之前|曾经|过去|平常|会不会|会|吗|么|呢|啊|吧|了|过|的话|的|或者|或|和|以及|"
     r"等|这种|这个|那种|情况|现象|问题|出现|存在|感到|怎么样|怎样|如何|还|也|都|又|地|着|比如|"
@@ -443,6 +427,6 @@ FILLER = re.compile(
     r"been|a|an|the|your|of|or|and|ever|currently|recently|also|can|could|tell me|about|there|"
     r"result|back|yet|please|findings?|show|showed|with|to|in|on|this|that|it|i|would like|know|notice|noticed|"
     r"experience|experienced|experiencing|"
-    r"feel|feeling|felt|such as|like|for example|get|got|getting)\b"
+    r"feel|feeling|felt|such as|like|for example|get|got|getting|first|now|then|just|let's|let us|see|run|send)\b"
 )
 """What is left out before the meaning of a clause is looked up."""

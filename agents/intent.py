@@ -12,16 +12,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents import cues
-from agents.clauses import Clause, question_word, read_clauses
+from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
+from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Context, Hit, Item, Mention, RecordIndex, Whole, asks_for_feature
+from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
 """How probable the meaning of a clause must be that may only go on about what was asked before it."""
+_SHORT_QUESTION = 12
+"""Characters of a question that is about what its sentence named before."""
 MAX_CHARACTERS = 20_000
 """How much of a turn is read; a model that talks in circles stalls nobody."""
 
@@ -49,17 +52,6 @@ class LocalRecognizer:
 
 
 _NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})
-_VAGUE = frozenset(
-    {
-        (AskKind.TERM_GROUP, Category.SYMPTOM),
-        (AskKind.ABSENT, Category.PHYSICAL),
-        (AskKind.ABSENT, Category.SYMPTOM),
-        (AskKind.ABSENT, Category.GENERAL),
-    }
-)
-"""Asks that may have caught only a part of what is meant."""
-_WAYS = frozenset({Category.LABORATORY})
-"""Categories of which a group beside a test in one clause only says how that is done (留尿做细胞学)."""
 
 
 class _Turn:
@@ -83,8 +75,11 @@ class _Turn:
         if self._asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
             return
         for ask in self._read(part):
-            if not any(_same(ask, other) for other in self._asks):
+            known = next((other for other in self._asks if _same(ask, other)), None)
+            if known is None:
                 self._asks.append(ask)
+            elif ask not in self._groups:
+                self._groups.pop(known, None)
         self._questions = self._questions or part.questions
 
     def finished(self) -> list[Ask]:
@@ -107,7 +102,7 @@ class _Turn:
 
     def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
-        if cues.LEAK.search(words):
+        if cues.LEAK.search(words) and not part.is_heading:
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
@@ -116,61 +111,65 @@ class _Turn:
 
     def _named(self, part: _Part) -> Iterator[Ask]:
         """Asks for what the clause names, and open questions."""
+        if part.radiates and (asks := self._ask(part, part.radiates))[0].facts:
+            yield from asks
+            return
         specific: list[Ask] = []
         for mention in part.specific:
             named = [ask for ask in (*self._asks, *specific) if ask.kind in _NAMED and ask.category in TESTS]
             if not self._index.states([fact for ask in named for fact in ask.facts], mention):  # 尿常规里白细胞多少
-                specific.append(self._ask(part, mention))
+                specific += self._ask(part, mention)
         if any(ask not in self._groups for ask in specific):
-            specific = [ask for ask in specific if ask not in self._groups or self._groups[ask].category not in _WAYS]
+            specific = [ask for ask in specific if not cues.SAMPLING.search(ask.mention)]
+        elif part.referred and all(cues.SAMPLING.search(ask.mention) for ask in specific):  # 这项抽血出结果了吗
+            specific = []
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
-        wholes = [self._ask(part, m) for m in part.wholes if m.category not in covered]
-        if part.is_heading:
-            vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP]
+        wholes = [ask for m in part.wholes if m.category not in covered for ask in self._ask(part, m)]
+        if part.is_heading or part.heads_list:
+            vague = [ask for ask in specific if ask.kind is AskKind.TERM_GROUP and part.is_heading]
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
-        yield from self._narrowed(specific, part)
+        yield from specific
         if part.open and not in_sentence:
             following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         yield from wholes
-
-    def _narrowed(self, specific: list[Ask], part: _Part) -> list[Ask]:
-        """The asks of a clause; where it names only something near, what all of it means (疼得往哪里窜)."""
-        if len(specific) != 1 or (specific[0].kind, specific[0].category) not in _VAGUE:
-            return specific
-        meant = self._index.meant(part.bare, part.context, features=False)
-        if not meant or meant[1] < SURE_BESIDE or meant[0].kind is not AskKind.SPECIFIC:
-            return specific
-        return [self._made(meant[0], part.shown, meant[1])]
 
     def _unnamed(self, part: _Part) -> Iterator[Ask]:
         """Asks of a clause that names nothing known: for reports as a whole, or by meaning."""
         quoted = self._index.quoted(part.words) if part.clause.asks else None
         if quoted:
             yield self._made(quoted, part.shown)
-        elif part.earlier and not self._asks and cues.REFERS.search(part.words) and not part.open:
-            yield self._ask(part, part.earlier)
+        elif part.referred and not part.open and (not self._asks or len(part.referred) in (2, 3)):
+            for mention in part.referred:
+                yield from self._ask(part, mention)
+        elif part.topic and not part.open and not self._asks[self._before :]:
+            yield from self._ask(part, part.topic)
         elif cues.REPORTS.search(part.words):
             yield Ask(category=Category.EXAMINATION, mention=part.shown, kind=AskKind.REPORTS)
+        elif cues.UNKNOWN_TEST.search(part.words) and not part.specific:
+            yield Ask(category=Category.LABORATORY, mention=part.shown, kind=AskKind.ABSENT)
         elif part.may_mean_something(further=bool(self._asks)):
             beside = self._asks[self._before :] or cues.OF_TESTS.search(part.words)
-            if any(ask.category in TESTS for ask in self._asks[self._before :]):  # 血型查了吗，什么型？
+            about = self._asks if cues.OF_TESTS.search(part.words) else self._asks[self._before :]
+            if any(ask.category in TESTS for ask in about):  # 血型查了吗，什么型？
                 return
             features = part.asks_a_feature and not (self._asks or self._questions)
             meant = self._index.meant(part.bare, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
-    def _ask(self, part: _Part, mention: Mention) -> Ask:
+    def _ask(self, part: _Part, mention: Mention) -> list[Ask]:
+        """What a mention asks for; a group of several categories asks once in each."""
         hit = self._index.lookup(mention, part.text.text, part.context)
-        ask = self._made(hit, part.text.original(mention.start, mention.end))
+        shown = part.text.original(mention.start, mention.end)
+        asks = [self._made(each, shown) for each in self._index.by_category(hit)]
         if hit.category in TESTS:
             self._named_tests.append(mention)
             if hit.kind is AskKind.TERM_GROUP:
-                self._groups[ask] = mention
-        return ask
+                self._groups.update((ask, mention) for ask in asks)
+        return asks
 
     def _made(self, hit: Hit, mention: str, confidence: float = 1.0) -> Ask:
         repeated = bool(hit.facts) and self._told.issuperset(hit.facts)
@@ -188,25 +187,41 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
-        tests = [m for m in mentions if m.end <= clause.start and m.category in TESTS]
-        self.earlier = tests[-1] if tests else None
+        goes = (
+            clause.asks
+            and re.search("痛|\\bpain|\\bache", text.text[: clause.end])
+            and cues.RADIATES.search(self.words)
+        )
+        self.radiates = index.mention(_RADIATION, clause.start, clause.end) if goes else None
+        self.referred = _referred_to(text.text, clause, mentions)
+        self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
+        if opened and index.names_region(self.words[: opened.start()]):  # 右腰有没有不舒服
+            opened = None
         self.open = opened is not None
         self.questions = question_word(self.words) or "?" in self.words
         if opened:
             start, end = clause.start + opened.start(), clause.start + opened.end()
             named = [m for m in named if m.end <= start or m.start >= end]
+        explained = [match.span() for match in cues.EXPLAINED.finditer(text.text)]
+        named = [m for m in named if not any(s < m.start and m.end <= e for s, e in explained)]
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
+        named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
+        if self.context.category is not Category.ALLERGY:  # 打造影剂的那种增强扫描
+            named = [m for m in named if not (isinstance(m.target, Term) and _CONTRAST in m.target.concept.name)]
+        if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
+            named = [m for m in named if not (isinstance(m.target, Term) and m.target.concept.name == _CHECKUP)]
         named = self._after_condition(self._before_purpose(named))
         if self.context.category is Category.ALLERGY:
+            named = [m for m in named if m.category is not Category.SYMPTOM]
             drugs = [m for m in named if m.category is Category.MEDICATION and not isinstance(m.target, Whole)]
             known = [m for m in drugs if index.lookup(m, text.text, self.context).facts]
             others = index.allergens(text.text, clause.start, clause.end)
-            others = [m for m in others if not any(m.start < k.end and k.start < m.end for k in known)]
+            others = [m for m in others if not any(m.start < k.end + 2 and k.start < m.end for k in known)]
             if not known and not others:  # 造影剂这方面，有没有过敏？
                 others = index.allergens(text.text, clause.sentence[0], clause.start)
             named = known + others or named
@@ -219,7 +234,11 @@ class _Part:
         self.asks_for_features = bool(specific) and not things and not recorded
         rest = text.text[clause.end :]
         self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
+        self.heads_list = heads_list(text.text, *clause.sentence)
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
+        every = cues.WHICH_DRUGS.search(self.words) if clause.asks else None
+        if every and not any(m.category is Category.MEDICATION for m in named):
+            wholes.append(Mention(clause.start + every.start(), clause.start + every.end(), Whole(Category.MEDICATION)))
         sentence = [m for m in mentions if clause.sentence[0] <= m.start < clause.sentence[1]]
         family = self.context.category is Category.FAMILY_HISTORY
         disease = any(m.category is Category.PAST_HISTORY and not isinstance(m.target, Whole) for m in sentence)
@@ -242,11 +261,18 @@ class _Part:
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
         words = self.words
-        if not (self.clause.asks and self.questions) or self.specific or self.wholes or self.is_heading:
+        if (
+            not (self.clause.asks and (self.questions or self.clause.entry))
+            or self.specific
+            or self.wholes
+            or self.is_heading
+        ):
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        return not cues.ANNOUNCES.search(words)
+        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) <= further:  # 对吗，什么时候
+            return False
+        return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
     def _after_condition(self, named: list[Mention]) -> list[Mention]:
         """Without the condition under which something is asked (咳嗽时会不会漏尿), where anything is named after it."""
@@ -265,6 +291,10 @@ class _Part:
         return before if before or not question_word(self.words) else named
 
 
+_CHECKUP = "体检情况"
+_RADIATION = "疼痛放射"
+_CONTRAST = "造影剂"
+"""What a test is done with: it is asked for only as the cause of an allergy."""
 _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
@@ -273,17 +303,63 @@ def _context(text: str, clause: Clause) -> Context:
     """What a clause is about: the family's diseases, where its sentence named relatives before; its own allergies."""
     words = text[clause.start : clause.end]
     so_far = text[clause.sentence[0] : clause.end]
-    if cues.FAMILY.search(so_far):
+    if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]
-    allergic = cues.ALLERGIC.search(words) or ("对" in words and cues.ALLERGIC.search(rest))
+    allergic = cues.ALLERGIC.search(words) or ("对" in so_far and cues.ALLERGIC.search(rest))
+    allergic = allergic or cues.REACTION.search(text[slice(*clause.sentence)])
     return Context(Category.ALLERGY if allergic else None, words)
 
 
 def _beside_the_point(text: str, mention: Mention) -> bool:
     """Whether a thing is named only to describe another one (影响血压的因素, 比B超清楚)."""
     before = text[max(0, mention.start - 4) : mention.start]
+    if isinstance(mention.target, Whole) and (
+        cues.NO_WHOLE_AFTER.match(text, mention.end) or cues.NO_WHOLE.search(before)
+    ):
+        return True
+    if mention.category is Category.SURGICAL_HISTORY and cues.OF_SPECIMEN.match(text, mention.end):
+        return True
+    if mention.category is Category.MEDICATION and cues.SUSCEPTIBLE.match(text, mention.end):
+        return True
+    if mention.category not in TESTS and cues.TIME_OF.match(text, mention.end):
+        return True
     return bool(cues.ATTRIBUTIVE.search(before) or cues.COMPARED.match(text, mention.end))
+
+
+def _referred_to(text: str, clause: Clause, mentions: Sequence[Mention]) -> list[Mention]:
+    """What a clause points back at: as many as it says of the tests, drugs or operations named last (这两项)."""
+    words = text[clause.start : clause.end]
+    match = cues.REFERS.search(words)
+    if not match or not clause.asks:
+        return []
+    pointed = match[0]
+    category = next((c for word, c in _POINTED.items() if word in pointed), None)
+    if pointed == "它" and re.search("[吃服用]", words):
+        category = Category.MEDICATION
+    before = [
+        m
+        for m in mentions
+        if m.end <= clause.start
+        and not (isinstance(m.target, Whole) or _beside_the_point(text, m))
+        and (m.category is category if category else m.category in TESTS)
+    ]
+    number = next((n for word, n in _NUMBERS.items() if word in pointed), 1)
+    return before[-number:]
+
+
+_POINTED = {"药": Category.MEDICATION, "手术": Category.SURGICAL_HISTORY, "病": Category.PAST_HISTORY}
+_NUMBERS = {"两": 2, "俩": 2, "二": 2, "三": 3, "四": 4, "几": 9, "些": 9, "both": 2, "these": 9, "those": 9, "they": 9}
+
+
+def _topic(text: str, clause: Clause, mentions: Sequence[Mention]) -> Mention | None:
+    """What the sentence told before a clause that only asks when, how much or what of it (割过痔疮，哪年割的)."""
+    words = text[clause.start : clause.end]
+    if not cues.FEATURE_ONLY.search(words) or any(clause.start <= m.start < clause.end for m in mentions):
+        return None
+    told = [m for m in mentions if clause.sentence[0] <= m.start and m.end <= clause.start]
+    told = [m for m in told if not isinstance(m.target, Whole)]
+    return told[-1] if told and len(words) <= _SHORT_QUESTION else None
 
 
 def _modality(mention: Mention) -> bool:

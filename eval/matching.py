@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from eval.elements import Role
+from eval.paraphrase import paraphrased
 from sp_sim.record import Frozen, Target
 from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
-from sp_sim.text import Canonical, canonical, clauses, fold, key, sentences, side_of
+from sp_sim.text import Canonical, canonical, clauses, fold, key, same_side, sentences, side_of
 
 
 class Verdict(StrEnum):
@@ -63,8 +65,9 @@ _NEGATED_BEFORE = re.compile(
 _NEGATED_AFTER = re.compile(
     r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
     r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
-    r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做))"
-    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|也)?(?:不(?:考虑|做|用|建议|推荐|适合|予|采用|主张)|暂缓)"
+    r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做)|[就也]?不用(?!停|担心)|不合适)"
+    r"|^[^。;,，]{0,24}?[均都](?:暂?不(?:考虑|做|用|予)|暂缓)"
+    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:不(?:考虑|做|用|建议|推荐|适合|予|采用|主张)|暂缓)"
     r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
     r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported)\b"
@@ -84,7 +87,7 @@ _DIFFERENTIAL = re.compile(
 )
 _ALTERNATIVE = re.compile(r"(?<!和)(?<!以及)或(?:者|是|许)?|\bor\b")
 _HISTORY_BEFORE = re.compile(
-    r"(既往|曾(?:经)?|以前|过去|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|"
+    r"(既往|曾(?:经)?|以前|过去|去年|前年|小时(?![内后以候])|病史[:：]?|年前|月前|史[:：]|家族|父亲|母亲|家人|年轻时|幼年|"
     r"已经?(?:做过|行过)|之前)[^。;,，]{0,12}$|\b(history of|previous|prior|past|h/o|s p|status post|"
     r"family history|had|used to have)\b[^.;,]{0,45}$"
 )
@@ -101,7 +104,7 @@ _DONE_AFTER = re.compile(
 """A treatment of the past."""
 _PAST_HEADING = re.compile(r"(?:既往(?:病?史)?|过去史|病史|past (?:medical )?history|\bpmh) ?[:：][^。]*$")
 _CONDITION = re.compile(
-    r"(?:必要时|如果|若|如(?!下|此|期|约|无异)|一旦|万一|备选|无效(?:时|者|再|则|后)|再(?:行|考虑|做|选)|可能需要|将来|以后)[^。;,，]{0,14}$"
+    r"(?:必要时|如果|若|如(?!下|此|期|约|无异)|一旦|万一|备选|无效(?:时|者|再|则|后)|再(?:行|考虑|做|选)|可能需要|将来|以后(?:再|可能|考虑))[^。;,，]{0,14}$"
     r"|(?:若|如果|一旦|如)[^。;]{0,24}[,，]?(?:则|再|可|就|考虑|改)[^。;,，]{0,12}$"
     r"|\b(?:if|should (?:that|this|it|the)|in case|as needed|failing that|later on|may need|might need|"
     r"consider)\b[^.;]{0,40}$"
@@ -132,7 +135,12 @@ class TargetMatcher:
         lexicon, side, concept = _names(target, self._terminology, purpose)
         best = Match(target=target.name, verdict=Verdict.NOT_FOUND)
         framed = list(_framed(text.text, target, self._terminology)) if purpose is Purpose.TREATMENT else []
-        for span in (*lexicon.spans(text.text), *framed, *self._kinds(concept, others, purpose)):
+        kinds = (
+            self._kinds(concept, others, purpose)
+            if purpose is Purpose.DIAGNOSIS
+            else self._drugs(text.text, target, others)
+        )
+        for span in (*lexicon.spans(text.text), *framed, *kinds):
             if span not in framed and any(_is_other(span, other, lexicon, concept) for other in others):
                 continue
             if span not in framed and _goes_on_before(text.text, span, others):
@@ -144,8 +152,29 @@ class TargetMatcher:
                 start, end = text.origin[span.start], text.origin[span.end]
                 best = Match(target=target.name, verdict=verdict, text=text.source[start:end], span=(start, end))
             if verdict is Verdict.ASSERTED:
-                break
+                return best
+        if best.verdict is not Verdict.NOT_FOUND:
+            return best
+        role = Role.LESION if purpose is Purpose.DIAGNOSIS else Role.ACTION
+        for span in paraphrased(text.text, target.names, role, concept, self._terminology, others):
+            if _other_side(text.text, span, side):
+                continue
+            if _verdict(text.text, span, side, purpose) is Verdict.ASSERTED:
+                start, end = text.origin[span.start], text.origin[span.end]
+                return Match(
+                    target=target.name, verdict=Verdict.ASSERTED, text=text.source[start:end], span=(start, end)
+                )
         return best
+
+    def _drugs(self, text: str, target: Target, spans: Sequence[Span]) -> Iterator[Span]:
+        """Mentions of drugs of the class that a treatment gives."""
+        classes = [c for name in target.names if (c := _drug_class(name, self._terminology))][:1]
+        into_vein = re.search("静脉|intravenous", target.name)
+        for span in longest(spans):
+            if span.value.kind is Kind.DRUG and any(self._terminology.is_kind_of(span.value, c) for c in classes):
+                around = text[max(0, span.start - _ROUTE) : span.end + _ROUTE]
+                if not into_vein or _INTO_VEIN.search(around) or not _BY_MOUTH.search(around):
+                    yield span
 
     def _kinds(self, concept: Concept | None, spans: Sequence[Span], purpose: Purpose) -> Iterator[Span]:
         """Mentions of special kinds of a diagnosis (输尿管上段结石 for 输尿管结石): they assert it as well.
@@ -156,6 +185,32 @@ class TargetMatcher:
             for span in longest(spans):
                 if span.value is not concept and self._terminology.is_kind_of(span.value, concept):
                     yield span
+
+
+def _drug_class(name: str, terminology: Terminology) -> Concept | None:
+    """The drug or class that a treatment gives (α受体阻滞剂治疗, 抗凝治疗)."""
+    bare = _GIVING.sub("", name)
+    found = (terminology.find(form) for form in (bare, f"{bare}药", f"{bare}药物", f"{bare}剂"))
+    return next((concept for concept in found if concept and concept.kind is Kind.DRUG), None)
+
+
+_ROUTE = 12
+_INTO_VEIN = re.compile(r"静|滴|挂|泵|\b(?:iv|intraven\w+|drip|vein)\b")
+_BY_MOUTH = re.compile(r"口服|[片粒]|吃|\b(?:po|oral\w*|tablet\w*)\b")
+_GIVING = re.compile(
+    r"^(?:长期|规律|按需|口服|静脉|局部|外用|使用|应用|高强度|双联|小剂量)+|(?:类药物)?(?:按需|长期|规律)?(?:静脉|局部|口服|外用)?"
+    r"(?:滴注|注射|治疗|疗法|应用|使用|口服|外用|升压|降压|镇痛|止痛|退热|抗感染)*$"
+)
+
+
+def _other_side(text: str, span: Span, side: str) -> bool:
+    """Whether the sentence around a span names sides, and only others than this one."""
+    start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
+    named = {side_of(match[0]) for match in _ANY_SIDE.finditer(text, start, end)}
+    return bool(side and named) and not any(same_side(side, other) for other in named)
+
+
+_ANY_SIDE = re.compile(r"[左右双两](?!j)|\b(?:left|right|bilateral)\b")
 
 
 def _is_other(span: Span, other: Span, lexicon: Lexicon, concept: Concept | None) -> bool:
@@ -202,11 +257,11 @@ class _Frame:
 _FRAMES = (
     _Frame(
         re.compile(
-            r"^(?:停用|停服|停止使用|停止|禁用|避免使用|避免接触|避免含?|忌|戒)(.{1,12}?)(?:药物|药品|类药物)?$|"
+            r"^(?:术前|围手术期|暂时?|立即)*(?:停用|停服|停止使用|停止|停|禁用|避免使用|避免接触|避免含?|忌|戒)(.{1,12}?)(?:药物|药品|类药物)?$|"
             r"^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
         ),
         re.compile(
-            r"停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
+            r"(?<!不)(?<!不用)停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)(?!停)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
             r"discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
         ),
     ),

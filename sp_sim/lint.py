@@ -9,8 +9,9 @@ from pathlib import Path
 from sp_sim.encoder import CachedEncoder, NgramEncoder
 from sp_sim.errors import CaseError, Finding, Level
 from sp_sim.library import LoadedCase, case_files, load_one
+from sp_sim.naming import Mention
 from sp_sim.record import TESTS, CaseRecord, Category, Fact, Sex, Target, facts_of_token
-from sp_sim.retrieval import Mention, RecordIndex
+from sp_sim.retrieval import RecordIndex
 from sp_sim.terminology import Lexicon, Term, Terminology, strip_side
 from sp_sim.text import canonical, fold, is_none, key
 

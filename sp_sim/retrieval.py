@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder
+from sp_sim.examined import examination_of
 from sp_sim.meaning import read as read_meaning
+from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
-from sp_sim.terminology import FOLDER, Concept, Kind, Lexicon, Span, Term, Terminology, longest, strip_side
+from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, key, same_side, side_of
 from sp_sim.transcript import AskKind
 
@@ -38,7 +40,9 @@ _REPORTED: Mapping[Category, frozenset[Kind]] = {
 }
 """Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
 _ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
-_TEST_WHOLES = {Category.PHYSICAL: "体格检查", Category.PATHOLOGY: "病理检查"}
+_CIRCUMSTANCE = re.compile("(?:[、和或及][^,，。、]{1,6}){0,4}的?(?:时|之?后|以后|完|起来|就)")
+"""Behind what is only when a symptom comes (哭闹时)."""
+_TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
 _SYMPTOM_FEATURES = "症状特征"
 """The group of the terminology for what can be asked of any symptom: its duration, character, course."""
@@ -51,47 +55,6 @@ ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item (类目子项) of the record, by name."""
-
-    name: str
-    category: Category
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """A group (上位词) of the record."""
-
-    name: str
-    category: Category
-    facts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A category as a whole."""
-
-    category: Category
-
-
-Target = Item | Group | Whole | Term
-
-
-@dataclass(frozen=True)
-class Mention:
-    """Something that the doctor's words name, and where in the canonical text it stands."""
-
-    start: int
-    end: int
-    target: Target
-
-    @property
-    def category(self) -> Category | None:
-        return self.target.concept.category if isinstance(self.target, Term) else self.target.category
 
 
 @dataclass(frozen=True)
@@ -137,8 +100,7 @@ class RecordIndex:
         self._encoder = encoder
         self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
         self._sides = {fact.id: self._side_of(fact) for fact in patient.facts}
-        self._items = self._collect_items()
-        self._lexicon = Lexicon([*self._item_names(), *self._group_names(), *_wholes()])
+        self._names = Names(patient.facts, terminology)
         self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
 
     def _terms_of(self, fact: Fact) -> Iterator[Term]:
@@ -150,12 +112,16 @@ class RecordIndex:
         if not fact.item or is_none(fact.item):
             return
         if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
+            term = replace(term, concept=self._terminology.in_category(term.concept, fact.item, fact.category))
             told = _only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
             yield Term(term.concept, term.regions, told) if told else term
             return
         text = fold(_AT_TIMES.sub("", fact.item))
+        if fact.category is Category.PHYSICAL and (term := examination_of(text, self._terminology)):
+            yield term
+            return
         spans = longest(self._terminology.lexicon.spans(text))
-        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in _HISTORY_NAMES]
+        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in HISTORY_NAMES]
         rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
         if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
             yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
@@ -169,89 +135,19 @@ class RecordIndex:
         text = fold(f"{fact.item}。{fact.finding}")
         for span in self._terminology.lexicon.spans(text):
             concept: Concept = span.value
+            if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
+                continue
             if fact.category in _SPOKEN or (
                 concept.kind in _REPORTED[fact.category]
                 and not concept.modality
+                and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
                 and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
             ):
                 yield id(concept)
 
-    def _collect_items(self) -> list[Item]:
-        by_name: dict[tuple[Category | None, str], list[Fact]] = {}
-        for fact in self._facts:
-            by_name.setdefault(_identity(fact), []).append(fact)
-        return [Item(facts[0].name, facts[0].category, tuple(f.id for f in facts)) for facts in by_name.values()]
-
-    def _item_names(self) -> Iterable[tuple[str, Item]]:
-        ordered = sorted(self._items, key=lambda item: item.category not in _SPOKEN)
-        named = [item for item in ordered if item.name != item.category.value]
-        yield from ((item.name, item) for item in named)
-        yield from ((bare, item) for item in named if len(key(bare := strip_side(item.name))) > 1)
-        yield from ((match[1], item) for item in named if (match := _BIOPSY_REPORT.fullmatch(item.name)))
-        yield from ((part, item) for item in named for part in self._parts(item))
-
-    def _parts(self, item: Item) -> list[str]:
-        """The things that an item names together (尿培养+药敏, 泌尿系平片（KUB）), where the terminology knows them."""
-        parts = [part.strip() for part in re.split(r"[+＋及(（)）]", item.name)]
-        return [part for part in parts if part != item.name and len(key(part)) > 1 and self._terminology.find(part)]
-
-    def _group_names(self) -> Iterable[tuple[str, Group]]:
-        groups: dict[str, list[Fact]] = {}
-        for fact in self._facts:
-            for group in fact.groups:
-                groups.setdefault(group, []).append(fact)
-        for name, facts in groups.items():
-            if len(key(name)) > 1 and key(name) not in {key(c) for c in Category}:
-                found = Group(name, facts[0].category, tuple(fact.id for fact in facts))
-                yield name, found
-                if len(key(bare := re.sub(r"(?:史|情况|检查|指标)$", "", name))) > 2 and bare not in groups:
-                    yield bare, found
-
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
-        occurrences = self._found(self._terminology.lexicon, text)
-        known = self._terminology.composed(text, occurrences)
-        known += [Span(s.start, s.end, _target(s.value)) for s in occurrences]
-        own = longest(self._found(self._lexicon, text))
-        spans = own + [span for span in known if not any(_crosses(span, other) for other in own)]
-        kept = longest(spans)
-        regions = {span.end for span in known if _kind(span) is Kind.REGION}
-        kept = [s for s in kept if not (_is_physical_whole(s) and regions & {s.start, s.start - 1})]
-        operations = {span.start for span in kept if _kind(span) is Kind.TREATMENT}
-        return [
-            Mention(span.start, span.end, self._with_side(span, text))
-            for span in kept
-            if _kind(span) is not Kind.REGION and not (_kind(span) is Kind.TEST and span.end in operations)
-        ]
-
-    @staticmethod
-    def _found(lexicon: Lexicon, text: str) -> list[Span]:
-        """Occurrences of names, also of those that a question word splits (腰有没有疼 names 腰疼)."""
-        masked = [match.span() for match in _MASKED.finditer(text)]
-        spans = [
-            s
-            for s in lexicon.spans(text)
-            if not any(
-                s.start < end and start < s.end and not (s.start <= start and end <= s.end) for start, end in masked
-            )
-        ]
-        for match in _SPLITTING.finditer(text):
-            left = max(match.start() - _REACH, _before_stop(text, match.start()))
-            start, end = match.span()
-            window = text[left:start] + text[end : end + _REACH]
-            at = start - left
-            known = {id(s.value) for s in spans if left <= s.start and s.end <= end + _REACH}
-            for s in lexicon.spans(window):
-                if s.start < at < s.end and id(s.value) not in known and not _STOP.search(window[s.start : s.end]):
-                    spans.append(Span(left + s.start, s.end - at + end, s.value))
-        return spans
-
-    @staticmethod
-    def _with_side(span: Span, text: str) -> Target:
-        target: Target = span.value
-        if isinstance(target, Term) and not target.side:
-            return Term(target.concept, target.regions, side_of(text[max(0, span.start - 1) : span.end]))
-        return target
+        return self._names.found(text)
 
     def lookup(self, mention: Mention, text: str, context: Context | None = None) -> Hit:
         """The facts that a mention in canonical ``text`` stands for, in the ``context`` of its sentence."""
@@ -285,7 +181,8 @@ class RecordIndex:
             facts = [
                 fact
                 for fact in facts
-                if any(
+                if same_side(side_of(context.words), side_of(fact.item) or _only_side(fact.finding))
+                and any(
                     within(a, b) or within(b, a) for a in asked for b in self._regions(f"{fact.item}。{fact.finding}")
                 )
             ]
@@ -309,11 +206,27 @@ class RecordIndex:
     def states(self, facts: Iterable[str], mention: Mention) -> bool:
         """Whether a mention is of something that one of these facts states in its words (白细胞 of 尿常规)."""
         target = mention.target
-        return isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        said = isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        return said and not self.records(mention)
 
     def of_category(self, category: Category) -> tuple[str, ...]:
         """Ids of the facts of a category, in record order."""
         return tuple(fact.id for fact in self._facts if fact.category is category)
+
+    def by_category(self, hit: Hit) -> list[Hit]:
+        """A hit on a group of the record, one for each category of its facts; any other hit as it is."""
+        if hit.kind is not AskKind.RECORD_GROUP:
+            return [hit]
+        found: dict[Category, list[str]] = {}
+        for fact in self._facts:
+            if fact.id in hit.facts:
+                found.setdefault(fact.category, []).append(fact.id)
+        return [Hit(hit.kind, category, tuple(facts)) for category, facts in found.items()]
+
+    def names_region(self, words: str) -> bool:
+        """Whether words end in the name of a body region, and perhaps what joins it to its complaint."""
+        spans = self._terminology.lexicon.spans(words)
+        return any(s.value.kind is Kind.REGION and len(words) - s.end <= 3 for s in spans)
 
     def quoted(self, words: str) -> Hit | None:
         """The reports that hold a Latin word of ``words`` which the terminology does not know (Gleason, ADV)."""
@@ -322,7 +235,7 @@ class RecordIndex:
         for match in _LATIN_WORD.finditer(words):
             word = re.compile(rf"(?<![a-z0-9]){re.escape(match[0])}(?![a-z])")
             found = [f for f in self._facts if f.category in TESTS and word.search(fold(f"{f.item} {f.finding}"))]
-            if 0 < len({_identity(fact) for fact in found}) <= _QUOTED_IN:
+            if 0 < len({identity(fact) for fact in found}) <= _QUOTED_IN:
                 return Hit(AskKind.SPECIFIC, found[0].category, self._all_rows(found))
         return None
 
@@ -332,6 +245,19 @@ class RecordIndex:
         return isinstance(target, Term) and any(
             term.concept is target.concept for terms in self._terms.values() for term in terms
         )
+
+    def mention(self, concept: str, start: int, end: int) -> Mention | None:
+        """A mention of a concept, by its preferred name, that words ask for without naming it."""
+        named = self._terminology.named(concept)
+        return Mention(start, end, Term(named[0])) if named else None
+
+    def given(self, mention: Mention) -> Mention:
+        """The drug that shares a name with a test (睾酮), where a mention is of one; else the mention."""
+        target = mention.target
+        if isinstance(target, Term) and target.concept.category is Category.LABORATORY:
+            drugs = [c for c in self._terminology.namesakes(target.concept) if c.kind is Kind.DRUG]
+            return replace(mention, target=Term(drugs[0])) if drugs else mention
+        return mention
 
     def is_kind_of(self, mention: Mention, general: Mention) -> bool:
         """Whether a mention names a special kind of what another one names."""
@@ -347,7 +273,7 @@ class RecordIndex:
         spans = longest(self._terminology.allergens.spans(text[start:end]))
         return [Mention(start + s.start, start + s.end, Term(s.value)) for s in spans]
 
-    def _lookup_term(self, term: Term, context: Context) -> Hit:
+    def _lookup_term(self, term: Term, context: Context, twin: bool = False) -> Hit:
         concept = term.concept
         named = None if concept.kind is Kind.TEST else context.category
         category = named or concept.category
@@ -363,9 +289,21 @@ class RecordIndex:
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
         ]
         fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
-        for kind, facts in self._relations(term, named, scope, fitting):
+        for kind, facts in self._relations(term, named, () if twin else scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._all_rows(facts))
+        if concept.kind is Kind.HISTORY and concept.category is Category.SURGICAL_HISTORY:
+            of_all = concept.name in _OPERATION_FEATURES
+            if of_all or (_OPERATED.search(concept.name) and self._regions(concept.name)):
+                hit = self._lookup_whole(Category.SURGICAL_HISTORY, context if of_all else Context(words=concept.name))
+                if hit.facts:
+                    return replace(hit, kind=AskKind.SPECIFIC)
+        for other in () if context.category or twin else self._terminology.namesakes(concept):
+            hit = self._lookup_term(replace(term, concept=other), context, twin=True)
+            if hit.facts and hit.kind is AskKind.SPECIFIC:
+                return hit
+        if concept.kind is Kind.DIAGNOSIS and not named and _SCREENED.search(context.words):
+            category = Category.LABORATORY
         return Hit(AskKind.ABSENT, category)
 
     def _relations(
@@ -379,7 +317,10 @@ class RecordIndex:
         yield AskKind.SPECIFIC, same
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
-        yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+        if not _NAMED_SIGN.search(concept.name):
+            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+        disease = None if context in _OWN_CONTEXT else self._disease(concept)
+        yield AskKind.SPECIFIC, [f for f, t in fitting if self._same_disease(self._disease(t.concept), disease)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield (
             AskKind.SPECIFIC,
@@ -399,8 +340,19 @@ class RecordIndex:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
         asked = self._disease(asked)
         text = fold(re.sub("家族史|病史|史", "", fact.item) + "。" + fact.finding)
-        told = [s.value for s in longest(self._terminology.lexicon.spans(text)) if s.value.kind is asked.kind]
+        spans = longest(self._terminology.lexicon.spans(text))
+        organs = {s.end: s.value for s in spans if s.value.kind is Kind.REGION}
+        told = [
+            s.value
+            for s in spans
+            if s.value.kind is asked.kind and (s.start not in organs or self._is_of(asked, organs[s.start]))
+        ]
         return any(self._terminology.is_kind_of(c, asked) or self._terminology.is_kind_of(asked, c) for c in told)
+
+    def _is_of(self, disease: Concept, organ: Concept) -> bool:
+        if any(part in name for part in organ.zh if len(part) > 1 for name in disease.zh):
+            return True
+        return bool(disease.region and self._terminology.within(disease.region, organ.name))
 
     def _disease(self, concept: Concept) -> Concept:
         """The disease of a past illness (结石病史: 结石), which is what relatives have; else the concept itself."""
@@ -410,6 +362,12 @@ class RecordIndex:
                 if found and found.kind is Kind.DIAGNOSIS:
                     return found
         return concept
+
+    def _same_disease(self, recorded: Concept, asked: Concept | None) -> bool:
+        """Whether a recorded disease is one that was asked for, or asked for more precisely (得过肺结核 and 结核病)."""
+        if asked is None or recorded.kind is not Kind.DIAGNOSIS or asked.kind is not Kind.DIAGNOSIS:
+            return False
+        return self._terminology.is_kind_of(recorded, asked) or self._terminology.is_kind_of(asked, recorded)
 
     def _drug(self, concept: Concept) -> Concept | None:
         """The drug or class whose use a history concept is (on blood thinners), if it is one."""
@@ -477,8 +435,8 @@ class RecordIndex:
 
     def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
         """All rows of the items of these facts, in record order."""
-        wanted = {_identity(fact) for fact in facts}
-        return tuple(fact.id for fact in self._facts if _identity(fact) in wanted)
+        wanted = {identity(fact) for fact in facts}
+        return tuple(fact.id for fact in self._facts if identity(fact) in wanted)
 
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
@@ -523,17 +481,12 @@ class RecordIndex:
         """What the classes of the meaning model stand for."""
         concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
         wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
-        return wholes | {concept.name: _target(concept) for concept in reversed(concepts)}
+        return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}
 
 
 def asks_for_feature(mention: Mention) -> bool:
     """Whether a mention is of a feature that any symptom has (多久了), not of a thing of its own."""
     return isinstance(mention.target, Term) and _SYMPTOM_FEATURES in mention.target.concept.parents
-
-
-def _identity(fact: Fact) -> tuple[Category | None, str]:
-    """What makes rows one item: the name, and the category unless it is one of tests."""
-    return (None if fact.category in TESTS else fact.category, key(fact.name))
 
 
 def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
@@ -543,35 +496,14 @@ def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     )
 
 
-def _crosses(one: Span, other: Span) -> bool:
-    """Whether two occurrences overlap and neither lies within the other."""
-    return one.start < other.start < one.end < other.end or other.start < one.start < other.end < one.end
-
-
-def _kind(span: Span) -> Kind | None:
-    """The kind of the concept that an occurrence stands for; None for the record's own names and categories."""
-    return span.value.concept.kind if isinstance(span.value, Term) else None
-
-
-def _is_physical_whole(span: Span) -> bool:
-    """Whether an occurrence is of the physical examination as a whole (not so behind a region: 淋巴结查体)."""
-    return isinstance(span.value, Term) and span.value.concept.name == _TEST_WHOLES[Category.PHYSICAL]
-
-
-def _target(concept: Concept) -> Target:
-    """A concept as something to look up; the one that names a history category means the category as a whole."""
-    if concept.kind in (Kind.HISTORY, Kind.SYMPTOM) and concept.name in _HISTORY_NAMES:
-        return Whole(Category(concept.name))
-    return Term(concept, frozenset(filter(None, [concept.region])))
-
-
-_TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
+_TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|经直肠|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
 _NO_TISSUE = re.compile(r"细胞学|FISH|基因|测序|涂片|cytology|gene", re.IGNORECASE)
 """Reports of pathology that are not of tissue: 病理 as a whole asks for those of tissue."""
 _TESTED = re.compile(
-    r"查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
+    r"筛查|[四五八]项|查过|验|化验|抗体|抗原|[阴阳]性|[阴阳]的|结果|\b(?:tested?|antibod\w+|serology|screen\w*|positive|negative)\b"
 )
+_SCREENED = re.compile(r"筛查|[四五八]项|抗[体原]|\b(?:screen\w*|serology|antibod\w+)\b")
 _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 """A sign or manoeuvre of its own, which an examination of the region need not have included."""
 _LATIN_WORD = re.compile(
@@ -579,6 +511,8 @@ _LATIN_WORD = re.compile(
 )
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_OPERATED = re.compile(r"手术史?$|开刀$")
+_OPERATION_FEATURES = frozenset({"手术时间"})
 _TAKING = re.compile(
     r"^(?:长期|正在|在|最近)?(?:吃|服用?|用|打|口服|使用)过?(?:什么|哪些)?|(?:使用|服用|用药)(?:史|情况)?$|史$|"
     r"^(?:on|take|taking|use of|using) | use$",
@@ -598,39 +532,3 @@ def _only_side(finding: str) -> str:
     text = fold(finding)
     sides = {side_of(match[0]) for match in _SIDED.finditer(text)}
     return sides.pop() if len(sides) == 1 and not re.search("双|两|both|bilateral", text) else ""
-
-
-_BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
-"""The report of a biopsy is asked for by the name of the biopsy."""
-_MASKED = re.compile(
-    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
-    "手术(?=路径|方式|方案|风险|时机|指征|切口|计划|安排|难度|范围|台|室|耐受)|分肾功能|其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
-)
-"""Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""
-_SPLITTING = re.compile(
-    "(?:那边|这边|那里|这里|那块儿?|这块儿?|那儿|这儿|上面?|里面?)?(?:现在|最近|平时|以前|还|也|都|会|自己|经常|老|总)?"
-    "(?:有没有出现过?|有没有|有无|是不是|是否有?|会不会|有没|有过|出现过?|时会?|还|也|都|会|总是?|老是?|经常|一直|特别|很|发|给|个|过|得|哪些|什么|多少|几次)"
-    "(?:觉得|感到|感觉|经常|总是?|老是?|过|什么|明显的?|一点|些)?"
-)
-"""What can stand within a name when it is asked for: 体重有没有下降, 量个血压."""
-_REACH = 10
-_STOP = re.compile(r"[,，。;；?？!！:：、\n]")
-
-
-def _before_stop(text: str, end: int) -> int:
-    """Where the clause that holds the place ``end`` begins."""
-    stops = [match.end() for match in _STOP.finditer(text, max(0, end - _REACH), end)]
-    return stops[-1] if stops else 0
-
-
-_HISTORY_NAMES = frozenset(category.value for category in HISTORIES)
-
-
-@cache
-def _wholes() -> tuple[tuple[str, Whole], ...]:
-    import yaml
-
-    entries = yaml.safe_load((FOLDER / "categories.yaml").read_text("utf-8"))
-    return tuple(
-        (name, Whole(Category.parse(entry["category"]))) for entry in entries for name in (*entry["zh"], *entry["en"])
-    )

@@ -149,7 +149,7 @@ def _bounded(text: str, start: int, end: int) -> bool:
     )
 
 
-_GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
+GENERIC_TAIL = re.compile(r"(检查|检测|测定|检)$")
 
 
 _NO_NAMES = frozenset(
@@ -211,13 +211,36 @@ class Terminology:
             keys.setdefault(key(stem), concept)
         return keys
 
+    @cached_property
+    def _sharing(self) -> dict[str, tuple[Concept, ...]]:
+        """The concepts of each name."""
+        sharing: dict[str, tuple[Concept, ...]] = {}
+        for concept in self.concepts:
+            for name in dict.fromkeys(key(name) for name in concept.names):
+                sharing[name] = (*sharing.get(name, ()), concept)
+        return sharing
+
+    def namesakes(self, concept: Concept) -> list[Concept]:
+        """Other kinds of thing that share a name with this one (导尿, as a history and as a procedure)."""
+        sharing = (other for name in concept.names for other in self._sharing.get(key(name), ()))
+        return [
+            other
+            for other in dict.fromkeys(sharing)
+            if (other.kind, other.category) != (concept.kind, concept.category)
+        ]
+
+    def in_category(self, concept: Concept, name: str, category: Category) -> Concept:
+        """The concept of this category that shares a name with another one (下肢水肿: sign, symptom); else that one."""
+        named = self._sharing.get(key(strip_side(name)), ())
+        return next((other for other in named if other.category is category), concept)
+
     def _stems(self, taken: Mapping[str, Concept]) -> list[tuple[str, Concept]]:
         """Names of tests without 检查 and the like at their end (膀胱镜检查), where nothing else is called so."""
         return [
             (stem, concept)
             for concept in self.of_kind(Kind.TEST)
             for name in concept.zh
-            if (stem := _GENERIC_TAIL.sub("", name)) != name and len(key(stem)) > 1 and key(stem) not in taken
+            if (stem := GENERIC_TAIL.sub("", name)) != name and len(key(stem)) > 1 and key(stem) not in taken
         ]
 
     @cached_property
@@ -225,7 +248,7 @@ class Terminology:
         """Every name of every concept; one of several kinds of thing belongs to the kind read first."""
         regions_first = sorted(self.concepts, key=lambda concept: concept.kind is not Kind.REGION)
         entries = [(name, concept) for concept in regions_first for name in concept.names]
-        inverted = [(match[2] + match[1], c) for name, c in entries if (match := _VERB_FIRST.fullmatch(name))]
+        inverted = [(_verb_last(match), c) for name, c in entries if (match := _VERB_FIRST.fullmatch(name))]
         entries += [(name, c) for name, c in inverted if key(name) not in self._by_key]
         return Lexicon(entries + self._stems(self._by_key))
 
@@ -238,7 +261,7 @@ class Terminology:
         wanted = key(name)
         if found := self._by_key.get(wanted):
             return found
-        stem = key(_GENERIC_TAIL.sub("", name.strip()))
+        stem = key(GENERIC_TAIL.sub("", name.strip()))
         return self._by_key.get(stem) if len(stem) > 1 else None
 
     def resolve(self, name: str) -> Term | None:
@@ -329,7 +352,9 @@ class Terminology:
             for concept in self.of_kind(Kind.HISTORY)
             if concept.category is Category.ALLERGY
             for name in concept.names
-            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name and len(bare) > 1 and "东西" not in bare
+            if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name
+            and len(bare) > 1
+            and not re.search("东西|情况|什么|哪些", bare)
         ]
         return Lexicon(entries)
 
@@ -372,10 +397,20 @@ def same_sort(one: Concept, other: Concept) -> bool:
     return one.kind is other.kind or (one.kind in spoken and other.kind in spoken)
 
 
-_VERB_FIRST = re.compile(r"(割|切|摘|拔|抽|量|拍|验)(.{2,6})")
+_VERB_FIRST = re.compile(r"(割|切|摘|拔|抽|量|拍|验)(.{2,6})|(抽|喝|吸)(烟|酒)")
 """Everyday names that are also said the other way round (割阑尾, 阑尾割过没)."""
+
+
+def _verb_last(match: re.Match[str]) -> str:
+    verb, thing = (group for group in match.groups() if group)
+    return f"{thing}{verb}"
+
+
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
-_BEFORE = re.compile(r"的?那?(张|份|次|个)|[的区]?(及|和|与|、|,)?(做|行|进行|检查)?(了|个|一个|一下)?| ?(and )?")
+_BEFORE = re.compile(
+    r"的?那?(张|份|次|个)|"
+    r"[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
+)
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")
 _CONTRAST = re.compile(r"(平扫)?[+加及和]?(平扫|增强)(扫描)?|扫描")
 _SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")

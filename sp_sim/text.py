@@ -216,9 +216,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Spans of the clauses (parts between commas, colons, dashes) of ``text[start:end]``."""
+    """Spans of the clauses (parts between commas, colons, dashes, cells of a table) of ``text[start:end]``."""
     at = start
-    for match in re.finditer(r"[,，:：—…]+", text[start:end]):
+    for match in re.finditer(r"[,，:：—…|]+", text[start:end]):
         if text[at : start + match.start()].strip():
             yield at, start + match.start()
         at = start + match.end()

@@ -83,3 +83,46 @@ CYSTECTOMY = Target(name="膀胱根治性切除术", aliases=("根治性膀胱�
 def test_treatments(conclusion: str, verdict: Verdict) -> None:
     (match,) = MATCHER.match(conclusion, [CYSTECTOMY], Purpose.TREATMENT)
     assert match.verdict is verdict
+
+
+KIDNEY_STONE = Target(name="左肾铸型结石", aliases=("左肾鹿角形结石",))
+HYDRONEPHROSIS = Target(name="左肾积水")
+KIDNEY_CANCER = Target(name="左肾癌", aliases=("左肾恶性肿瘤",))
+
+
+@pytest.mark.parametrize(
+    ("target", "conclusion", "verdict"),
+    [
+        (KIDNEY_STONE, "左边肾里长了一块珊瑚枝杈样的大石头，把肾盏都塞满了。", Verdict.ASSERTED),
+        (KIDNEY_STONE, "左边肾里有一块小石头。", Verdict.NOT_FOUND),
+        (KIDNEY_STONE, "右边肾里长了一块珊瑚样的大石头。", Verdict.NOT_FOUND),
+        (HYDRONEPHROSIS, "尿下不来，把左侧肾盂撑大了，存了些水。", Verdict.ASSERTED),
+        (HYDRONEPHROSIS, "左侧输尿管有石头，肾没有撑大。", Verdict.NOT_FOUND),
+        (KIDNEY_CANCER, "左边这个肾上长的是恶性的瘤子。", Verdict.ASSERTED),
+        (KIDNEY_CANCER, "左边膀胱上长的是恶性的瘤子。", Verdict.NOT_FOUND),
+        (KIDNEY_CANCER, "左肾盂尿路上皮癌。", Verdict.NOT_FOUND),
+    ],
+)
+def test_a_diagnosis_in_other_words_has_all_its_elements(target: Target, conclusion: str, verdict: Verdict) -> None:
+    (match,) = MATCHER.match(conclusion, [target], Purpose.DIAGNOSIS)
+    assert match.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "conclusion", "asserted"),
+    [
+        ("α受体阻滞剂治疗", "坦索罗辛0.2mg每晚一次。", True),
+        ("α受体阻滞剂治疗", "坦索罗辛就不用了。", False),
+        ("静脉抗感染治疗", "头孢曲松2g静滴。", True),
+        ("静脉抗感染治疗", "左氧氟沙星片口服。", False),
+        ("根治性膀胱切除术", "把膀胱整个拿掉。", True),
+        ("根治性膀胱切除术", "把右肾整个拿掉。", False),
+        ("戒烟", "从今天起烟一根都别再碰。", True),
+        ("术前停用利伐沙班", "利伐沙班照常吃，不用停。", False),
+        ("膀胱镜随访", "以后每三个月回来用镜子看一次膀胱。", True),
+        ("外阴皮肤护理", "诊断：膀胱阴道瘘、外阴皮炎。", False),
+    ],
+)
+def test_a_treatment_in_other_words_is_one_that_is_done(name: str, conclusion: str, asserted: bool) -> None:
+    (match,) = MATCHER.match(conclusion, [Target(name=name)], Purpose.TREATMENT)
+    assert match.asserted is asserted
