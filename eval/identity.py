@@ -79,7 +79,7 @@ def hashes_of(doctor: str) -> dict[str, str]:
     return hashes
 
 
-_SCORING = ("matching", "metrics", "scores")
+_SCORING = ("matching", "paraphrase", "elements", "metrics", "scores")
 
 
 def scoring_hash() -> str:
