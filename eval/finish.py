@@ -10,13 +10,12 @@ from eval.folder import RunFolder, RunInfo, ScoreLine
 from eval.journal import Journal
 from eval.meter import Price
 from eval.metrics import score_dialogue
+from eval.replay import view
 from eval.report import render_report
 from eval.simulation import Setup
 from eval.summary import Tally
 from sp_sim.errors import InputError
 from sp_sim.library import LoadedCase
-from sp_sim.record import CaseRecord
-from sp_sim.transcript import Transcript
 
 REPORTED = 500
 """How many dialogues the report shows turn by turn; the tables hold all."""
@@ -38,7 +37,7 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dic
     ended.sort(key=lambda key: (place[key[0]], key[1]))
     judged = info.config.get("judge", "rules") != "rules"
     tally = Tally()
-    shown: list[tuple[ScoreLine, Transcript, CaseRecord]] = []
+    shown: list[dict[str, Any]] = []
 
     def scored() -> Iterator[str]:
         for key in ended:
@@ -58,7 +57,7 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dic
             )
             tally.add(line, transcript, list(verdicts.values()))
             if len(shown) < REPORTED:
-                shown.append((line, transcript, case.record))
+                shown.append(view(transcript, case.record, line))
             yield line.model_dump_json() + "\n"
 
     folder.write_text("scores.jsonl", scored())

@@ -6,21 +6,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.folder import RunInfo, ScoreLine
+from eval.folder import RunInfo
+from eval.identity import instrument
 from eval.scores import Metric
 from eval.table import number
-from sp_sim.record import CaseRecord
-from sp_sim.transcript import Transcript
 
-_TEMPLATES = Path(__file__).resolve().parent / "templates"
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def render_report(
-    info: RunInfo, summary: Mapping[str, Any], dialogues: Sequence[tuple[ScoreLine, Transcript, CaseRecord]]
+    info: RunInfo,
+    summary: Mapping[str, Any],
+    views: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[str]:
-    """The page, in parts. Everything that a model wrote is escaped."""
+    """The page, in parts. Everything that a model wrote is escaped.
+
+    ``views`` are dialogues (see ``eval.replay``); ``lines`` are drawn across the bars: a ``name``, and ``means`` by
+    metric (None where there is none).
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    template = environment.get_template("report.html")
-    return template.generate(info=info, summary=summary, metrics=list(Metric), dialogues=dialogues, number=number)
+    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined).get_template(
+        "report.html"
+    )
+    fixed = {"metrics": list(Metric), "number": number, "instrument": instrument(info)}
+    return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

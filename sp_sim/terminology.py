@@ -189,13 +189,21 @@ def _forms(name: str) -> Iterator[str]:
 
 
 class Terminology:
-    """Concepts, looked up by name, found in text, and related to each other."""
+    """Concepts, looked up by name, found in text, and related to each other; read when they are first needed."""
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
-        self.concepts = tuple(concepts)
-        self._by_name: dict[str, list[Concept]] = {}
+        self._source = concepts
+
+    @cached_property
+    def concepts(self) -> tuple[Concept, ...]:
+        return tuple(self._source)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Concept]]:
+        by_name: dict[str, list[Concept]] = {}
         for concept in self.concepts:
-            self._by_name.setdefault(concept.name, []).append(concept)
+            by_name.setdefault(concept.name, []).append(concept)
+        return by_name
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What another process makes it of: the shipped one is loaded there, not sent."""
@@ -432,10 +440,9 @@ def strip_side(name: str) -> str:
 @cache
 def builtin() -> Terminology:
     """The terminology shipped in ``cases/terminology``."""
-    concepts: list[Concept] = []
-    for stem, kind in _FILES.items():
-        concepts.extend(read_concepts(FOLDER / f"{stem}.yaml", kind))
-    return Terminology(concepts)
+    return Terminology(
+        concept for stem, kind in _FILES.items() for concept in read_concepts(FOLDER / f"{stem}.yaml", kind)
+    )
 
 
 def read_concepts(path: Path, kind: Kind) -> Iterator[Concept]:
