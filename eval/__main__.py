@@ -1,4 +1,4 @@
-"""Work on runs: ``python -m eval list|show|rescore|compare|leaderboard|calibrate``."""
+"""Work on runs: ``python -m eval list|show|replay|report|rescore|compare|leaderboard|calibrate``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from eval.options import above_zero
 from eval.scores import Metric
 from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, guarded
 from sp_sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sp_sim.library import LoadedCase
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROWS_SHOWN = 40
@@ -26,6 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     show.add_argument("run", type=Path, metavar="RUN")
     show.add_argument("--case", metavar="ID", help="this dialogue, turn by turn")
     show.add_argument("--trial", type=int, default=1, metavar="N")
+    replay = commands.add_parser("replay", help="a dialogue turn by turn: what was said, read and earned")
+    replay.add_argument("run", type=Path, metavar="RUN")
+    replay.add_argument("--case", required=True, metavar="ID")
+    replay.add_argument("--trial", type=int, default=1, metavar="N")
+    replay.add_argument("--speed", type=above_zero, metavar="X", help="turns a second (default: the Enter key goes on)")
+    report = commands.add_parser("report", help="write report.html of a run anew, with other runs drawn into it")
+    report.add_argument("run", type=Path, metavar="RUN")
+    report.add_argument("--against", nargs="+", type=Path, default=[], metavar="RUN", help="their means become lines")
     rescore = commands.add_parser("rescore", help="score a run anew from its journal, without calling a model")
     rescore.add_argument("run", type=Path, metavar="RUN")
     rescore.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
@@ -44,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     board.add_argument(
         "--by", type=Metric, choices=list(Metric), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
     )
+    for command in (replay, report):
+        command.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
     for command in (compare, board):
         command.add_argument("--save", type=Path, metavar="FILE", help="also write the tables: .md, .csv or .xlsx")
     calibrate = commands.add_parser("calibrate", help="does each metric find the flaw that it is there for?")
@@ -53,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     act = {
         "list": _list,
         "show": _show,
+        "replay": _replay,
+        "report": _report,
         "rescore": _rescore,
         "compare": _compare,
         "leaderboard": _leaderboard,
@@ -131,15 +147,49 @@ def _show_dialogue(run: Path, case: str, trial: int) -> int:
     return EXIT_DONE
 
 
+def _replay(args: argparse.Namespace) -> int:
+    from time import sleep
+
+    from eval.finish import dialogues
+    from eval.replay import play
+    from eval.table import console
+
+    def pause() -> None:
+        if args.speed:
+            sleep(1 / args.speed)
+        elif sys.stdin.isatty():
+            input()
+
+    (dialogue,) = dialogues(args.run, _cases_of(args), [(args.case, args.trial)])
+    play(dialogue, console().print, pause)
+    return EXIT_DONE
+
+
+def _report(args: argparse.Namespace) -> int:
+    from eval.finish import write_report
+    from eval.folder import read_summary
+
+    lines = [(path.name, read_summary(path)) for path in args.against]
+    print(f"written: {write_report(args.run, _cases_of(args), lines)}")
+    return EXIT_DONE
+
+
+def _cases_of(args: argparse.Namespace) -> list[LoadedCase]:
+    """The cases of a run, where it found them or where ``--cases`` says that they are now."""
+    from eval.folder import read_info
+    from sp_sim.library import load
+
+    cases, _ = load(args.cases or [Path(case["path"]) for case in read_info(args.run).cases])
+    return cases
+
+
 def _rescore(args: argparse.Namespace) -> int:
     from eval.finish import finish
     from eval.folder import RunFolder, read_info
     from eval.identity import case_hash, scoring_hash
     from eval.table import print_summary
-    from sp_sim.library import load
 
-    info = read_info(args.run)
-    cases, _ = load(args.cases or [Path(case["path"]) for case in info.cases])
+    info, cases = read_info(args.run), _cases_of(args)
     hashes = {case["id"]: case["sha256"] for case in info.cases}
     scored_with = {**info.hashes, "scoring": scoring_hash()}
     for case in cases:

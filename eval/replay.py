@@ -6,13 +6,17 @@ and holds nothing that is not in them.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from eval.folder import ScoreLine
 from eval.metrics import credits
 from eval.scores import Metric
 from sp_sim.record import CaseRecord, facts_of_token
 from sp_sim.transcript import Transcript
+
+if TYPE_CHECKING:
+    from rich.console import Group
 
 
 def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[str, Any]:
@@ -87,3 +91,44 @@ def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[st
             for metric, score in line.scores.items()
         ],
     }
+
+
+def play(dialogue: Mapping[str, Any], show: Callable[[Group], None], pause: Callable[[], None]) -> None:
+    """Plays a dialogue of ``view`` in the terminal: shows its opening and each turn, and pauses between them."""
+    for block in _blocks(dialogue):
+        show(block)
+        pause()
+
+
+def _blocks(dialogue: Mapping[str, Any]) -> Iterator[Group]:
+    """The opening, each turn with what was read and earned, and the scores, one block each."""
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    from eval.table import number
+
+    names = {fact["id"]: fact["name"] for fact in dialogue["checklist"]}
+    total, got = sum(fact["weight"] for fact in dialogue["checklist"]), 0
+    yield Group(Panel(Text(dialogue["opening"]), title="患者 patient", title_align="left"))
+    for turn in dialogue["turns"]:
+        got += sum(turn["credit"].values())
+        read = [Text("  结论 concludes", "bold")] if turn["concluding"] else []
+        for ask in turn["asks"]:
+            facts = ", ".join(
+                names.get(fact, fact.partition("/")[2])
+                + (f" +{turn['credit'][fact]}" if fact in turn["credit"] else "")
+                for fact in ask["facts"]
+            )
+            read.append(Text(f"  {ask['mention']} → {ask['kind']}{': ' if facts else ''}{facts}", "dim"))
+        reply = [Panel(Text(turn["patient"]), title="患者 patient", title_align="left")] if turn["patient"] else []
+        title = f"{turn['round']} 医生 doctor"
+        yield Group(
+            Panel(Text(turn["doctor"]), title=title, title_align="left", border_style="blue"),
+            *read,
+            Text(f"  信息 information {got}/{total}", "green"),
+            *reply,
+        )
+    ended = Text(f"{dialogue['stop']} {dialogue['failure']}".strip(), "bold")
+    targets = [Text(f"  {'✓' if t['points'] else '✗'} {t['target']}") for t in dialogue["targets"]]
+    yield Group(ended, *targets, *(Text(f"  {s['name']}: {number(s['value'])}") for s in dialogue["scores"]))

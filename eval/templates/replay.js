@@ -55,7 +55,7 @@ class Replay {
   turn(turn) {
     const points = Object.values(turn.credit).reduce((sum, value) => sum + value, 0);
     const asks = turn.asks.map((ask) => {
-      const facts = ask.facts.map((id) => (this.names[id] || id) + (turn.credit[id] ? ` +${turn.credit[id]}` : ""));
+      const facts = ask.facts.map((id) => (this.names[id] || id.split("/").pop()) + (turn.credit[id] ? ` +${turn.credit[id]}` : ""));
       const sure = ask.confidence < 1 ? ` (${Math.round(ask.confidence * 100)} %)` : "";
       const kind = KINDS[ask.kind] || [ask.kind, ask.kind];
       return make("li", {}, `${ask.mention} → `, t(kind[0], kind[1]), `${sure}${ask.category ? ` · ${ask.category}` : ""}`,

@@ -106,7 +106,6 @@ def test_the_run_folder_holds_what_it_promises(
     assert found["rounds"]["mean"] == 4
     report = (out / "report.html").read_text("utf-8")
     assert "做过CT吗" in report
-    assert "<script" not in report
 
 
 def test_a_dialogue_ends_at_the_larger_of_20_and_twice_the_expected_rounds(
@@ -369,8 +368,8 @@ def test_the_report_shows_what_a_model_wrote_as_text(
     evil = "<script>alert(1)</script> {{ 7*7 }} </div>"
     run("--doctor", write_script([evil]), "--cases", case_file, "--out", tmp_path / "run", "--encoder", "ngram")
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
-    assert "<script>" not in report
-    assert "{{ 7*7 }}" in report
+    assert "alert(1)</script>" not in report
+    assert "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e {{ 7*7 }}" in report
 
 
 def test_the_models_of_the_simulator_are_called_counted_and_audited(
