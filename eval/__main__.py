@@ -1,4 +1,4 @@
-"""Work on runs: ``python -m eval list|show|replay|report|rescore|compare|leaderboard|calibrate``."""
+"""Work on runs: ``python -m eval list|show|replay|report|serve|rescore|compare|leaderboard|calibrate``."""
 
 from __future__ import annotations
 
@@ -56,6 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     board.add_argument(
         "--by", type=Metric, choices=list(Metric), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
     )
+    serve = commands.add_parser("serve", help="the page of clinicians: replay, compare, judge, consult (extra web)")
+    serve.add_argument("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine only)")
+    serve.add_argument("--port", type=int, default=8080)
+    serve.add_argument("--token", default="", help="what the address must carry (default: one is made where needed)")
+    serve.add_argument("--cases", nargs="+", type=Path, default=[_ROOT / "cases"], metavar="PATH")
     for command in (replay, report):
         command.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
     for command in (compare, board):
@@ -69,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "show": _show,
         "replay": _replay,
         "report": _report,
+        "serve": _serve,
         "rescore": _rescore,
         "compare": _compare,
         "leaderboard": _leaderboard,
@@ -171,6 +178,20 @@ def _report(args: argparse.Namespace) -> int:
 
     lines = [(path.name, read_summary(path)) for path in args.against]
     print(f"written: {write_report(args.run, _cases_of(args), lines)}")
+    return EXIT_DONE
+
+
+def _serve(args: argparse.Namespace) -> int:
+    try:
+        from eval.web.server import serve
+    except ImportError as error:
+        raise InputError(f"serve: needs {error.name}; install it with pip install '.[web]'") from error
+    from sp_sim.library import load
+
+    if not args.runs.is_dir():
+        raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
+    cases, _ = load(args.cases)
+    serve(args.runs, cases, args.host, args.port, args.token)
     return EXIT_DONE
 
 

@@ -27,8 +27,8 @@ def render_report(
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined).get_template(
-        "report.html"
-    )
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    page = environment.get_template("report.html")
     fixed = {"metrics": list(Metric), "number": number, "instrument": instrument(info)}
     return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from pydantic import Field
 
-from agents.casting import PatientModels, Sampling, chat_model, patient_side, recruit
+from agents import casting
+from agents.casting import PatientModels, Recruit, Sampling, chat_model, patient_side
 from eval.journal import EndLine, JudgementLine, Key, Line, StartLine, turn_line
 from eval.judge import Judge
 from eval.matching import Purpose
@@ -77,14 +78,15 @@ class Job:
 class Simulation:
     """Plays dialogues. Everything that is loaded once stands here: cases, encoder, clients of endpoints.
 
-    Set ``stopping`` and every dialogue under way ends after the turn that it is in, without an end line.
+    ``recruit`` makes the doctors where the settings alone cannot. Set ``stopping`` and every dialogue under way ends
+    after the turn that it is in, without an end line.
     """
 
-    def __init__(self, setup: Setup, cases: Sequence[LoadedCase]) -> None:
+    def __init__(self, setup: Setup, cases: Sequence[LoadedCase], recruit: Recruit | None = None) -> None:
         self._setup = setup
         self._cases = {case.record.id: case for case in cases}
         self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
-        self._recruit = recruit(
+        self._recruit = recruit or casting.recruit(
             setup.doctor,
             lambda: self._endpoint(setup.base_url, None),
             Sampling(temperature=setup.temperature, max_tokens=setup.max_reply_tokens, seed=setup.seed),

@@ -1,0 +1,1 @@
+"""The clinicians' page: browse, replay, compare, judge, consult (``python -m eval serve``)."""

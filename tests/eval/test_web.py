@@ -1,0 +1,271 @@
+"""The clinicians' page in a real browser, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from conftest import ROOT, SMALL_CASE
+
+from eval.judgements import Judgement, Judgements
+
+pytest.importorskip("starlette")
+from eval.web.app import key_of
+
+pytestmark = pytest.mark.browser
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
+EVIL = "<script>document.title='owned'</script><b>x</b>"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two finished runs on one case, and the case."""
+    folder = tmp_path_factory.mktemp("runs")
+    case = folder / "small.yaml"
+    case.write_text(SMALL_CASE, "utf-8")
+    for name, lines in (("good", ["有尿痛吗？", RIGHT]), ("bad", [EVIL, "诊断：感冒。"])):
+        script = folder / f"{name}.json"
+        script.write_text(json.dumps(lines), "utf-8")
+        subprocess.run([sys.executable, str(ROOT / "eval_diag.py"), "--doctor", f"script:{script}", "--encoder", "ngram",
+                        "--quiet", "--out", str(folder / name), "--cases", str(case)], check=True, cwd=ROOT, timeout=120)  # fmt: skip
+    return folder
+
+
+Start = Callable[..., tuple[str, subprocess.Popen[str]]]
+
+
+@pytest.fixture
+def start(runs: Path) -> Iterator[Start]:
+    processes = []
+
+    def serve(*args: str) -> tuple[str, subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "eval", "serve", str(runs), "--port", "0", "--cases", str(runs / "small.yaml"), *args],
+            stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # fmt: skip
+        processes.append(process)
+        assert process.stdout
+        return process.stdout.readline().strip(), process
+
+    yield serve
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.exists():
+        pytest.skip("no /usr/bin/chromium")
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page as a new person; fails on any script error."""
+    contexts = []
+    wrong: list[str] = []
+
+    def open_page(url: str, width: int = 1280, scheme: str = "light") -> Any:
+        context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def test_two_clinicians_judge_one_dialogue(start: Start, visit: Callable[..., Any], runs: Path) -> None:
+    url, process = start()
+    page = visit(url)
+    page.get_by_role("link", name="good", exact=True).click()
+    page.get_by_role("link", name="small", exact=True).click()
+    address = page.url
+    people = {"王医生": page, "Dr Lee": visit(address)}
+    for name, who in people.items():
+        who.get_by_label("您的姓名").fill(name)
+        who.get_by_label("您的姓名").press("Tab")
+    one, two = people.values()
+    one.get_by_role("button", name="reading/1: 正确 right").click()
+    two.get_by_role("button", name="reading/1: 错误 wrong").click()
+    two.get_by_label("reading/1: 意见 comment").fill("他问的是排尿痛 =1+1")
+    two.get_by_label("reading/1: 意见 comment").press("Tab")
+    one.get_by_role("button", name="诊断逻辑性 diagnostic logicality: 正确 right").click()
+    one.get_by_role("button", name="总体印象 global rating: 4").click()
+    one.get_by_text("已保存 saved: rating/global").wait_for()
+    two.get_by_text("已保存 saved: reading/1").wait_for()
+    process.kill()
+    process.wait()
+    found = {
+        (mark.judge, mark.subject): (mark.verdict, mark.rating, mark.comment) for mark in Judgements(runs).of("good")
+    }
+    assert found == {
+        ("王医生", "reading/1"): ("right", None, ""),
+        ("王医生", "score/diagnostic_logicality"): ("right", None, ""),
+        ("王医生", "rating/global"): ("", 4, ""),
+        ("Dr Lee", "reading/1"): ("wrong", None, "他问的是排尿痛 =1+1"),
+    }
+    again = visit(start()[0] + address.split("/", 3)[3])
+    again.get_by_label("您的姓名").fill("王医生")
+    again.get_by_label("您的姓名").press("Tab")
+    pressed = again.get_by_role("button", name="总体印象 global rating: 4")
+    again.wait_for_function("node => node.getAttribute('aria-pressed') === 'true'", arg=pressed.element_handle())
+
+
+def test_a_person_consults_to_the_end(start: Start, visit: Callable[..., Any], runs: Path) -> None:
+    page = visit(start()[0] + "consult")
+    page.get_by_label("您的姓名").fill("李四")
+    page.get_by_role("button", name="开始").click()
+    page.get_by_text("医生，我这几天尿里有血。").wait_for()
+    for words, reply in (("有尿痛吗？", "没有尿痛。"), ("做过CTU吗？", "膀胱占位41mm")):
+        page.get_by_label("医生").fill(words)
+        page.get_by_role("button", name="说").click()
+        page.get_by_text(reply).wait_for()
+    page.get_by_label("医生").fill(RIGHT)
+    page.get_by_role("button", name="说").click()
+    page.get_by_role("link", name="查看评分与回放").click()
+    assert "诊断逻辑性" in page.locator(".side").inner_text()
+    (path,) = runs.glob("*-human_*")
+    summary = json.loads((path / "summary.json").read_text("utf-8"))
+    assert (summary["doctor"], summary["concluded"]) == ("human:李四", 1)
+    assert summary["metrics"]["diagnostic_logicality"]["mean"] == 1
+
+
+def test_two_doctors_side_by_side_and_blinded(start: Start, visit: Callable[..., Any]) -> None:
+    url, _ = start()
+    page = visit(url)
+    page.get_by_role("link", name="盲评").click()
+    assert "good" not in page.content()
+    page.locator("tbody a").first.click()
+    assert "script:" not in page.content()
+    assert page.locator("td:last-child a").first.is_visible()
+    page.goto(f"{url}compare/{key_of(Path('good'))}/{key_of(Path('bad'))}/small/1?blind")
+    assert page.locator(".said.doctor").count() == 4
+    assert page.get_by_role("heading", name="A", exact=True).is_visible()
+    assert "script:" not in page.content()
+    assert "owned" not in page.title()
+    assert EVIL in page.locator("main").inner_text()
+    page.keyboard.press("Home")
+    assert page.locator(".said.doctor:visible").count() == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_pages_keep_nobody_out(start: Start, visit: Callable[..., Any], width: int, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    url, _ = start()
+    page = visit(url, width, scheme)
+    run = page.get_by_role("link", name="good", exact=True).get_attribute("href")
+    for where in ("", run[1:], f"{run[1:]}/small/1", "consult"):
+        page.goto(url + where)
+        script = (Path(sys.modules[axe.Axe.__module__].__file__).parent / "axe.min.js").read_text("utf-8")
+        page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
+        page.reload()
+        page.evaluate(script)
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+
+
+def status(url: str, data: bytes | None = None, **headers: str) -> int:
+    request = Request(url, data, {name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urlopen(request, timeout=10) as reply:
+            return int(reply.status)
+    except HTTPError as error:
+        return error.code
+
+
+def test_what_the_page_refuses(start: Start, runs: Path) -> None:
+    url, _ = start()
+    own, json_type = url.rstrip("/"), "application/json"
+    with urlopen(url) as reply:
+        assert "default-src 'none'" in reply.headers["content-security-policy"]
+        key = reply.read().decode().split("/run/")[1][:16]
+    good = json.dumps(
+        {"key": key, "case_id": "small", "trial": 1, "judge": "x", "subject": "rating/global", "rating": 3}
+    ).encode()
+    judge = own + "/api/judge"
+    before = len(Judgements(runs).of())
+    assert status(judge, good, content_type=json_type) == 403  # no origin
+    assert status(judge, good, content_type=json_type, origin="http://evil.example") == 403
+    assert status(judge, good, content_type="text/plain", origin=own) == 415
+    assert status(judge, b"x" * 300_000, content_type=json_type, origin=own) == 413
+    for bad in (
+        b"[]",
+        b"{",
+        b'{"key": "nowhere"}',
+        good.replace(b": 3", b": 6"),
+        good.replace(b"rating/global", b"../../x"),
+    ):
+        assert status(judge, bad, content_type=json_type, origin=own) == 400
+    assert len(Judgements(runs).of()) == before
+    assert status(judge, good, content_type=json_type, origin=own) == 200
+    assert status(url, host="evil.example") == 400
+    for path in ("run/..%2f..%2fetc", "run/good", "static/../app.py", "static/%2e%2e/app.py", "replay/..%2ffolder.py"):
+        assert status(url + path) == 404, path
+
+
+def test_a_page_for_others_needs_its_token(start: Start) -> None:
+    address, _ = start("--host", "0.0.0.0")
+    url, _, query = address.replace("0.0.0.0", "127.0.0.1").partition("?")
+    assert len(query.removeprefix("token=")) > 20
+    assert status(url) == 403
+    assert status(url + "?token=guessed") == 403
+    assert status(url, cookie=query.replace("token", "sp_sim_token")) == 200
+
+
+def test_judgements_of_many_writers_are_all_kept(tmp_path: Path) -> None:
+    def write(judge: int) -> None:
+        store = Judgements(tmp_path)
+        for n in range(1, 21):
+            store.put(
+                Judgement(run="r", case_id="c", trial=1, judge=str(judge), subject=f"reading/{n}", verdict="right")
+            )
+            store.put(
+                Judgement(run="r", case_id="c", trial=1, judge=str(judge), subject=f"reading/{n}", verdict="wrong")
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+    assert {mark.verdict for mark in Judgements(tmp_path).of()} == {"wrong"}
+    assert len(Judgements(tmp_path).of()) == 160
+    with sqlite3.connect(tmp_path / "judgements.sqlite") as connection:
+        assert connection.execute("select count(*) from history").fetchone() == (320,)
+
+
+def test_a_taken_address_is_one_line(start: Start, runs: Path) -> None:
+    url, process = start()
+    port = url.rstrip("/").rpartition(":")[2]
+    done = subprocess.run([sys.executable, "-m", "eval", "serve", str(runs), "--port", port, "--cases", str(runs / "small.yaml")],
+                          capture_output=True, text=True, cwd=ROOT, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    process.send_signal(signal.SIGINT)
+    process.wait(20)
