@@ -42,7 +42,7 @@ class Replay {
     this.turns = d.turns.map((turn) => make("div", { class: "turn", id: `round-${turn.round}` }, ...this.turn(turn)));
     const chat = make("div", { class: "chat" }, this.said("patient", d.opening), ...this.turns,
       d.failure ? make("p", { class: "failed" }, d.failure) : null);
-    this.side = make("div", { class: "side", tabindex: "0", role: "region", "aria-label": "得分清单 checklist" });
+    this.side = make("div", { class: "side", tabindex: "0", role: "region", "aria-label": `得分清单 checklist ${Replay.drawn += 1}` });
     this.root.replaceChildren(controls, make("div", { class: "replay" }, chat, this.side));
   }
 
@@ -154,6 +154,8 @@ class Replay {
     event.preventDefault();
   }
 }
+
+Replay.drawn = 0;
 
 const setLanguage = (language) => {
   document.documentElement.dataset.lang = language;

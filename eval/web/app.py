@@ -170,7 +170,9 @@ class _Pages:
     async def compare(self, request: Request) -> Response:
         paths = [self._run_of(request), self._run_of(request, "other")]
         views = [await run_in_threadpool(self._view, path, request) for path in paths]
-        return self._render(request, "compare.html", infos=[read_info(path) for path in paths], views=views)
+        return self._render(
+            request, "compare.html", paths=paths, infos=[read_info(path) for path in paths], views=views
+        )
 
     def _view(self, path: Path, request: Request) -> dict[str, Any]:
         key = (request.path_params["case"], request.path_params["trial"])

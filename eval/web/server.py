@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import uvicorn
 from eval.web.app import create_app
 from sp_sim.errors import InputError
 from sp_sim.library import LoadedCase
+from sp_sim.terminology import builtin
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -32,6 +34,7 @@ def serve(runs: Path, cases: Sequence[LoadedCase], host: str, port: int, token: 
             raise InputError(f"--host {host} --port {port}: got {error.strerror}, expected a free address") from error
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/"
+        threading.Thread(target=lambda: builtin().lexicon, daemon=True).start()  # the first page would wait for it
         print(f"{address}?token={token}" if token else address, flush=True)
         config = uvicorn.Config(create_app(runs, cases, hosts, token), log_level="warning", access_log=False)
         uvicorn.Server(config).run(sockets=[listening])
