@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,20 @@ from eval.table import number
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
+REFERENCE = Path(__file__).resolve().parent / "reference.json"
+"""What the baseline scores on each shipped case, by the hash of the case; made by ``benchmarks/reference.py``."""
+
+
+def reference_lines(info: RunInfo) -> list[dict[str, Any]]:
+    """The baseline's means on the cases of a run, to be drawn across its bars; none where a case is not shipped."""
+    known = json.loads(REFERENCE.read_text("utf-8"))
+    if info.task != "diag" or not info.cases or any(case["sha256"] not in known for case in info.cases):
+        return []
+    values = {metric: [known[case["sha256"]][metric.value] for case in info.cases] for metric in Metric}
+    given = {metric: [value for value in column if value is not None] for metric, column in values.items()}
+    return [{"name": "baseline", "means": {m.value: sum(v) / len(v) if v else None for m, v in given.items()}}]
+
+
 def render_report(
     info: RunInfo,
     summary: Mapping[str, Any],
@@ -23,12 +38,13 @@ def render_report(
     """The page, in parts. Everything that a model wrote is escaped.
 
     ``views`` are dialogues (see ``eval.replay``); ``lines`` are drawn across the bars: a ``name``, and ``means`` by
-    metric (None where there is none).
+    metric (None where there is none). On shipped cases the baseline is the first of them.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     page = environment.get_template("report.html")
+    lines = [*reference_lines(info), *lines]
     fixed = {"metrics": list(Metric), "number": number, "instrument": instrument(info)}
     return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,20 @@ def recognizer(case: LoadedCase, encoder: CachedEncoder) -> LocalRecognizer:
     found, _ = patient_side(case, encoder)
     assert isinstance(found, LocalRecognizer)
     return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; the test says so where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("no /usr/bin/chromium")
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with playwright.sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-gpu", *quiet])
+        yield found
+        found.close()
 
 
 @pytest.fixture

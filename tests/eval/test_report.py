@@ -13,14 +13,6 @@ import pytest
 from conftest import ROOT, SMALL_CASE
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RIGHT = "诊断：膀胱癌；不考虑左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
 HOSTILE = [
     "<script>document.title='owned'</script></script><img src=x onerror=\"document.title='owned'\">",
@@ -32,17 +24,6 @@ HOSTILE = [
 
 def python(*args: object) -> None:
     subprocess.run([sys.executable, *map(str, args)], check=True, cwd=ROOT, timeout=120, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium")
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -200,3 +181,20 @@ def test_five_hundred_dialogues_are_one_page(
     assert page.locator("#table tbody tr").count() == 500
     assert page.locator(".turn:visible").count() == 3
     assert "此处只显示前 500 个对话，共 501 个" in page.content()
+
+
+def test_the_baseline_line_is_what_the_baseline_scores(tmp_path: Path) -> None:
+    known = json.loads((ROOT / "eval" / "reference.json").read_text("utf-8"))
+    cases = [
+        ROOT / "cases" / name
+        for name in ("urology/acute-cystitis.yaml", "general/neurology-stroke.yaml", "english/en-croup.yaml")
+    ]
+    python("eval_diag.py", "--out", tmp_path / "run", "--quiet", "--cases", *cases)
+    info = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    hashes = {case["id"]: case["sha256"] for case in info["cases"]}
+    for line in map(json.loads, (tmp_path / "run" / "scores.jsonl").open(encoding="utf-8")):
+        scores = {name: score["value"] for name, score in line["scores"].items()}
+        assert known[hashes[line["case"]]] == scores, "run python benchmarks/reference.py"
+    assert "<title>baseline 0." in (tmp_path / "run" / "report.html").read_text("utf-8")
+    shipped = sum(path.parent.name != "terminology" for path in (ROOT / "cases").rglob("*/*.yaml"))
+    assert len(known) == shipped

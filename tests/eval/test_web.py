@@ -24,14 +24,6 @@ pytest.importorskip("starlette")
 from eval.web.app import key_of
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
 EVIL = "<script>document.title='owned'</script><b>x</b>"
 
@@ -69,17 +61,6 @@ def start(runs: Path) -> Iterator[Start]:
     for process in processes:
         process.kill()
         process.communicate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("no /usr/bin/chromium")
-    with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield found
-        found.close()
 
 
 @pytest.fixture
