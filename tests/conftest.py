@@ -94,7 +94,7 @@ def recognizer(case: LoadedCase, encoder: CachedEncoder) -> LocalRecognizer:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium; the test says so where there is none."""
     playwright = pytest.importorskip("playwright.sync_api")

@@ -192,7 +192,7 @@ def test_the_baseline_line_is_what_the_baseline_scores(tmp_path: Path) -> None:
     python("eval_diag.py", "--out", tmp_path / "run", "--quiet", "--cases", *cases)
     info = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
     hashes = {case["id"]: case["sha256"] for case in info["cases"]}
-    for line in map(json.loads, (tmp_path / "run" / "scores.jsonl").open(encoding="utf-8")):
+    for line in map(json.loads, (tmp_path / "run" / "scores.jsonl").read_text("utf-8").splitlines()):
         scores = {name: score["value"] for name, score in line["scores"].items()}
         assert known[hashes[line["case"]]] == scores, "run python benchmarks/reference.py"
     assert "<title>baseline 0." in (tmp_path / "run" / "report.html").read_text("utf-8")
