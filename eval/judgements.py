@@ -76,13 +76,15 @@ class Judgements:
             connection.execute(f"insert into history values ({places})", values)
 
     def of(self, run: str = "", case_id: str = "", trial: int = 0, judge: str = "") -> list[Judgement]:
-        """The marks that count, of a run, a dialogue, a clinician, or all; in the order of their dialogue and subject."""
+        """The marks that count, of a run, a dialogue, a clinician, or all, in the order of dialogue and subject."""
         if not self._path.exists():
             return []
         wanted = {"run": run, "case_id": case_id, "trial": trial, "judge": judge}
         given = {name: value for name, value in wanted.items() if value}
         where = " and ".join(f"{name} = :{name}" for name in given) or "1"
-        query = f"select {', '.join(_COLUMNS)} from judgement where {where} order by run, case_id, trial, judge, subject"
+        query = (
+            f"select {', '.join(_COLUMNS)} from judgement where {where} order by run, case_id, trial, judge, subject"
+        )
         with self._open() as connection:
             rows = connection.execute(query, given).fetchall()
         return [Judgement(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
