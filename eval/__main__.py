@@ -254,7 +254,8 @@ def _agreement(args: argparse.Namespace) -> int:
 
     tables = agreement(args.run)
     for name, table in tables.items():
-        print_rows(name.replace("_", " "), with_intervals(table[:_ROWS_SHOWN]))
+        shown = [{key: row[key] for key in row if key not in ("doctor", "RAE as rating")} for row in table]
+        print_rows(name.replace("_", " "), with_intervals(shown[:_ROWS_SHOWN]))
         if len(table) > _ROWS_SHOWN:
             print(f"{name}: {_ROWS_SHOWN} of {len(table)} rows are shown; --save FILE writes all")
     return _saved(tables, args.save)

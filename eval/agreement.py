@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import floor
+from os.path import abspath
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,7 +70,7 @@ class Judged:
 
 def read_judged(run: Path) -> Judged:
     """Reads a finished run and the marks on it. Raises ``InputError`` where it is none or nobody has judged it."""
-    run = run.resolve()
+    run = Path(abspath(run))
     read_info(run)
     said = Judgements(run.parent).of(run=run.name)
     marks = [mark for mark in said if _number(mark) is not None]
@@ -221,10 +222,17 @@ def _grouped(values: Iterable[tuple[Judgement, T]]) -> dict[str, list[T]]:
 
 
 def _statistic(name: str, pairs: Pairs, statistic: Statistic) -> dict[str, float | None]:
-    """A statistic of two raters with its interval; None for fewer than two dialogues."""
+    """A statistic of two raters with its interval; None for fewer than two dialogues or a rater who does not vary.
+
+    With such a rater the formulas give 0 whatever the other says, which tells nothing of their agreement.
+    """
+
+    def varied(rows: Ratings) -> float | None:
+        return statistic(rows) if (rows != rows[0]).any(axis=0).all() else None
+
     rows: Ratings = np.array([pair for group in pairs.values() for pair in group], dtype=float)
-    value = statistic(rows) if len(pairs) > 1 else None
-    return _ranged(name, value, None if value is None else bootstrap_statistic(pairs, statistic))
+    value = varied(rows) if len(pairs) > 1 else None
+    return _ranged(name, value, None if value is None else bootstrap_statistic(pairs, varied))
 
 
 def _ranged(name: str, value: float | None, interval: tuple[float, float] | None) -> dict[str, float | None]:

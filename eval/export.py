@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os.path import abspath
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def export_run(run: Path, file: Path) -> None:
     """
     if file.suffix != ".xlsx":
         raise InputError(f"--xlsx {file}: got the ending {file.suffix!r}, expected .xlsx")
-    run = run.resolve()
+    run = Path(abspath(run))
     read_info(run)
     sheets = {
         "summary": summary(run),
@@ -52,7 +53,7 @@ def export_judgements(run: Path, file: Path) -> int:
 
     if file.suffix not in (".csv", ".xlsx"):
         raise InputError(f"--judgements {file}: got the ending {file.suffix!r}, expected .csv or .xlsx")
-    run = run.resolve()
+    run = Path(abspath(run))
     read_info(run)
     rows = judgements(run)
     if file.suffix == ".xlsx":

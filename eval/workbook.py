@@ -75,7 +75,7 @@ def _write_sheet(book: Any, title: str, rows: Iterator[Mapping[str, Any]]) -> No
         if not isinstance(value, str):
             made = WriteOnlyCell(sheet, value)
             if isinstance(value, float):
-                made.number_format = "0.00"
+                made.number_format = "0.000"
         else:
             made = WriteOnlyCell(sheet, cell_text(value))
             made.data_type = "s"  # a text that begins with "=" is not a formula, "#N/A" not an error
@@ -116,5 +116,5 @@ def cell_text(text: str) -> str:
 
 def _width(value: Any) -> int:
     """Columns that the longest line of a value takes; wide characters take two."""
-    text = "" if value is None else "0.00" if isinstance(value, float) else str(value)[: 4 * _WIDE]
+    text = "" if value is None else "0.000" if isinstance(value, float) else str(value)[: 4 * _WIDE]
     return max(sum(2 if east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n"))

@@ -15,7 +15,7 @@ from conftest import ROOT, SMALL_CASE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.agreement import agreement, to_rating
+from eval.agreement import Judged, agreement, pairs_of_ratings, to_rating
 from eval.judgements import Judgement, Judgements
 from eval.statistics import Ratings, bootstrap_statistic, cohen_kappa, icc_2_1, weighted_kappa
 
@@ -173,7 +173,7 @@ def test_ratings_against_the_scores(run: Path, put) -> None:  # type: ignore[no-
     )  # fmt: skip
     assert both["ratings"] == 8
     other = row(table, what="clinical_applicability", clinician="like")
-    assert (other["weighted kappa"], other["weighted kappa low"], other["RAE minus clinician"]) == (0, 0, 1)
+    assert (other["weighted kappa"], other["ICC"], other["RAE minus clinician"]) == (None, None, 1)
     assert row(table, what="all six", clinician="like")["ratings"] == 8
     values = [json.loads(line)["scores"] for line in (run / "scores.jsonl").read_text("utf-8").splitlines()]
     means = [np.mean([score["value"] for score in scores.values()]) for scores in values]
@@ -251,3 +251,17 @@ def test_the_command_prints_and_saves(run: Path, put, tmp_path: Path) -> None:  
     rows = list(csv.DictReader((tmp_path / "a.marks.csv").read_text("utf-8").splitlines()))
     assert rows[0]["share"] == "0.75"
     assert python("-m", "eval", "agreement", run.parent).returncode == 2
+
+
+def test_intervals_are_over_dialogues_that_vary(tmp_path: Path) -> None:
+    marks = [(f"{i}", judge, 1 + (i * step) % 5) for i in range(30) for judge, step in (("A", 1), ("B", 1), ("C", 2))]
+    said = [
+        Judgement(run="r", case_id=case, trial=1, judge=judge, subject="rating/global", rating=rating)
+        for case, judge, rating in marks
+    ]
+    table = pairs_of_ratings(Judged(said, said, {}, None))  # type: ignore[arg-type]
+    same, other = row(table, first="A", second="B"), row(table, first="A", second="C")
+    for name in ("weighted kappa", "ICC"):
+        assert (same[name], same[f"{name} low"], same[f"{name} high"]) == (1, 1, 1)
+        assert -1 < other[f"{name} low"] < other[name] < other[f"{name} high"] < 1
+    assert (other["both judged"], other["same"]) == (30, 0.2)
