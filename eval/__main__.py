@@ -1,4 +1,4 @@
-"""Work on runs: ``python -m eval list|show|replay|report|serve|rescore|compare|leaderboard|calibrate``."""
+"""Work on runs: ``python -m eval``; ``--help`` lists the commands."""
 
 from __future__ import annotations
 
@@ -62,9 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8080)
     serve.add_argument("--token", default="", help="what the address must carry (default: one is made where needed)")
     serve.add_argument("--cases", nargs="+", type=Path, default=[_ROOT / "cases"], metavar="PATH")
+    agree = commands.add_parser("agreement", help="the scores of a run against clinicians, and these with each other")
+    agree.add_argument("run", type=Path, metavar="RUN")
+    export = commands.add_parser("export", help="a run as a workbook, or clinicians' marks on it")
+    export.add_argument("run", type=Path, metavar="RUN")
+    export.add_argument("--xlsx", type=Path, metavar="FILE", help="summary, scores, transcripts, evidence and marks")
+    export.add_argument("--judgements", type=Path, metavar="FILE", help="the marks alone: .csv or .xlsx")
     for command in (replay, report):
         command.add_argument("--cases", nargs="+", type=Path, metavar="PATH", help="where the cases are now")
-    for command in (compare, board):
+    for command in (compare, board, agree):
         command.add_argument("--save", type=Path, metavar="FILE", help="also write the tables: .md, .csv or .xlsx")
     calibrate = commands.add_parser("calibrate", help="does each metric find the flaw that it is there for?")
     calibrate.add_argument("cases", nargs="*", type=Path, default=[_ROOT / "cases"], metavar="PATH")
@@ -79,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "rescore": _rescore,
         "compare": _compare,
         "leaderboard": _leaderboard,
+        "agreement": _agreement,
+        "export": _export,
         "calibrate": _calibrate,
     }
     return guarded(lambda: act[args.command](args))
@@ -259,6 +267,32 @@ def _leaderboard(args: argparse.Namespace) -> int:
     shown = ["instrument", "run", "doctor", *Metric, "dialogues", "failed", "cost per case"]
     print_rows(f"by {args.by.value}", [{name: row[name] for name in shown} for row in rows])
     return _saved({"leaderboard": rows}, args.save)
+
+
+def _agreement(args: argparse.Namespace) -> int:
+    from eval.agreement import agreement
+    from eval.table import print_rows, with_intervals
+
+    tables = agreement(args.run)
+    for name, table in tables.items():
+        shown = [{key: row[key] for key in row if key not in ("doctor", "RAE as rating")} for row in table]
+        print_rows(name.replace("_", " "), with_intervals(shown[:_ROWS_SHOWN]))
+        if len(table) > _ROWS_SHOWN:
+            print(f"{name}: {_ROWS_SHOWN} of {len(table)} rows are shown; --save FILE writes all")
+    return _saved(tables, args.save)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from eval.export import export_judgements, export_run
+
+    if not args.xlsx and not args.judgements:
+        raise InputError("export: got nothing to write, expected --xlsx FILE or --judgements FILE")
+    if args.xlsx:
+        export_run(args.run, args.xlsx)
+        print(f"written: {args.xlsx}")
+    if args.judgements:
+        print(f"written: {args.judgements}, {export_judgements(args.run, args.judgements)} marks")
+    return EXIT_DONE
 
 
 def _saved(tables: Mapping[str, Any], file: Path | None) -> int:

@@ -11,6 +11,7 @@ from eval.folder import RunInfo, read_info, read_scores, read_summary
 from eval.identity import instrument, instrument_differences
 from eval.scores import Evidence, Metric
 from eval.statistics import bootstrap_interval, detectable_difference, none_of, pass_hat
+from eval.workbook import write_workbook
 from sp_sim.errors import InputError
 
 Table = list[dict[str, Any]]
@@ -249,9 +250,7 @@ def save(tables: Mapping[str, Table], file: Path) -> list[Path]:
             file.write_text("\n".join(f"## {name}\n\n{_markdown(tables[name])}" for name in frames), "utf-8")
             return [file]
         if file.suffix == ".xlsx":
-            with pd.ExcelWriter(file, engine="openpyxl") as book:
-                for name, frame in frames.items():
-                    frame.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
+            write_workbook(file, tables)
             return [file]
         if file.suffix == ".csv":
             written = [file.with_suffix(f".{name}.csv") for name in frames]

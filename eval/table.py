@@ -103,6 +103,21 @@ def print_rows(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     console(160).print(table)
 
 
+def with_intervals(table: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows to be shown: a value and its bounds (``NAME low``, ``NAME high``) in one column, with two decimals."""
+    rows = []
+    for row in table:
+        shown: dict[str, Any] = {}
+        for name, value in row.items():
+            if f"{name} low" in row:
+                low, high = row[f"{name} low"], row[f"{name} high"]
+                shown[name] = number(value) + ("" if low is None else f" ({number(low)}–{number(high)})")
+            elif not name.endswith((" low", " high")) or name.rpartition(" ")[0] not in row:
+                shown[name] = value
+        rows.append(shown)
+    return rows
+
+
 def print_under_way(run: Path) -> None:
     """How far a run is that has no summary yet, out of its journal."""
     from eval.finish import models_of, prices_of
