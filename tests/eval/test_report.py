@@ -198,3 +198,29 @@ def test_the_baseline_line_is_what_the_baseline_scores(tmp_path: Path) -> None:
     assert "<title>baseline 0." in (tmp_path / "run" / "report.html").read_text("utf-8")
     shipped = sum(path.parent.name != "terminology" for path in (ROOT / "cases").rglob("*/*.yaml"))
     assert len(known) == shipped
+
+
+def test_a_dialogue_is_replayed_in_the_terminal(run: Path) -> None:
+    command = [sys.executable, "-m", "eval", "replay", str(run), "--case"]
+    options: dict[str, Any] = {"capture_output": True, "text": True, "encoding": "utf-8", "cwd": ROOT, "timeout": 60}
+    shown = subprocess.run([*command, "right", "--speed", "1000"], **options)
+    assert shown.returncode == 0, shown.stderr
+    for words in (
+        "尿痛 → specific: 尿痛 +2",
+        "信息 information 2/",
+        "结论 concludes",
+        "✗ 左肾积水",
+        "诊断逻辑性: 1.00",
+    ):
+        assert words in shown.stdout
+    missing = subprocess.run([*command, "nobody"], **options)
+    assert (missing.returncode, "expected one of right, hostile, silent" in missing.stderr) == (2, True)
+
+
+def test_other_runs_are_drawn_into_the_bars(run: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other run"
+    python("eval_diag.py", "--fork", run, "--at", 1, "--doctor", "oracle", "--out", other)
+    python("-m", "eval", "report", run, "--against", other)
+    text = (run / "report.html").read_text("utf-8")
+    assert "<title>other run 1.00</title>" in text
+    python("-m", "eval", "rescore", run)
