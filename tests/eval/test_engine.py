@@ -97,23 +97,23 @@ def test_a_killed_run_goes_on_from_its_last_complete_turn(
     tmp_path: Path, stub: Callable[..., str], cases: list[Path], workers: int
 ) -> None:
     url, out = stub(latency=0.05), tmp_path / "killed"
-    args = plan(url, cases, "--trials", 2, "--workers", workers)
+    args = plan(url, cases, "--workers", workers)
     assert run(*args, "--out", tmp_path / "calm").returncode == 0
     kill_midway([*args, "--out", out], out, 5)
     with (out / "journal.jsonl").open("a", encoding="utf-8") as journal:
         journal.write('{"type":"turn","case":"a"')  # torn by the crash
     assert info(out)["status"] == "running"
     shown = evaluate("show", out)
-    assert "of 8 dialogues ended" in shown.stdout
+    assert "of 4 dialogues ended" in shown.stdout
     assert "nobody is writing it; go on with --resume" in shown.stdout
-    kill_midway(["--resume", out, "--quiet"], out, 20)
+    kill_midway(["--resume", out, "--quiet"], out, 12)
     done = run("--resume", out, "--quiet")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert (out / "scores.jsonl").read_bytes() == (tmp_path / "calm" / "scores.jsonl").read_bytes()
     turns = [
         (line["case"], line["trial"], line["round"]) for line in lines(out / "journal.jsonl") if line["type"] == "turn"
     ]
-    assert len(turns) == len(set(turns)) == 80
+    assert len(turns) == len(set(turns)) == 40
     again = (out / "journal.jsonl").read_bytes()
     assert run("--resume", out, "--quiet").returncode == 0
     assert (out / "journal.jsonl").read_bytes() == again
