@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from agents import cues
-from sp_sim.naming import Mention
+from sp_sim.naming import Group, Mention
 from sp_sim.record import TESTS
 from sp_sim.text import clauses, sentences
 
@@ -49,6 +49,7 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
     read: list[Clause] = []
     listing, within_line = _List.NONE, False
     recalled = _recalled_until(text)
+    reasons = _reason_cells(text)
     for start, end in sentences(text):
         line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
         if line_start and not (_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end])):
@@ -57,12 +58,31 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
             within_line = False
         entry = listing or (_List.ASKED if within_line else _List.NONE)
         found = list(_sentence(text, start, end, mentions, entry, start < recalled))
+        found = [clause if clause.start not in reasons else replace(clause, asks=False, orders=False) for clause in found]
         read += found
         announced = _announced(text, start, end, found)
         listing = listing if announced is None else announced
         if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
             within_line = True
     return read
+
+
+def _reason_cells(text: str) -> set[int]:
+    """Where the cells of a table are whose column says only why something is asked or done."""
+    columns: set[int] = set()
+    found: set[int] = set()
+    start = 0
+    for line in text.split("\n"):
+        cells = [start + match.end() for match in re.finditer(r"\|", line)]
+        if not cells:
+            columns = set()
+        elif not columns:
+            headings = line.split("|")[1:]
+            columns = {i for i, heading in enumerate(headings) if cues.REASON_COLUMN.search(heading)}
+        else:
+            found |= {cells[i] for i in columns if i < len(cells)}
+        start += len(line) + 1
+    return found
 
 
 def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _List | None:
@@ -109,7 +129,8 @@ def _sentence(
         words = text[part_start:part_end]
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
-        tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
+        tests = any(m.category in TESTS or isinstance(m.target, Group) for m in named)
+        tests = tests or bool(cues.REPORTS.search(words))
         listing = listing or (tests and ordered_before and text[part_start - 1] == ":")
         aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
@@ -127,7 +148,7 @@ def _sentence(
             bare = _is_bare(words, part_start, named)
             if marked and cues.ALLERGIC_TO.search(sentence):
                 asks = True
-            elif listing or (bare and (tests or _telegraphic(text))):
+            elif (listing and not (marked and entry is _List.ORDERED)) or (bare and (tests or _telegraphic(text))):
                 asks = entry is not _List.ORDERED and not cues.PURPOSE_START.search(words)
             elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
                 asks = bare if not asked else bare or bool(cues.FURTHER.search(words))
@@ -180,7 +201,8 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
     """Whether the next clause asks and names nothing, so that it asks about this one (腰疼，有多久了)."""
     if number + 1 >= len(parts):
         return False
-    if len(_rest(text[slice(*parts[number])], parts[number][0], mentions)) > _BESIDE_NAMES:
+    words = text[slice(*parts[number])]
+    if len(_rest(words, parts[number][0], mentions)) > _BESIDE_NAMES * (1 + words.isascii()):
         return False
     start, end = parts[number + 1]
     return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
@@ -193,6 +215,8 @@ _VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）
 """A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""
+_IN_BRACKETS = re.compile(r"\([^()]*(?:\)|$)|^[^()]*\)")
+"""What explains a name, a clause's part of it where it holds a comma."""
 _SHORT = 24
 _TELEGRAM = 30
 
@@ -223,4 +247,5 @@ def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
 def _rest(words: str, start: int, named: Sequence[Mention]) -> str:
     """What words that begin at ``start`` say besides the names in them."""
     rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
+    rest = _IN_BRACKETS.sub("", rest)
     return re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))

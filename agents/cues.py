@@ -27,11 +27,11 @@ QUESTION = any_of(
 
 IMPERATIVE = any_of(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
-    r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
+    r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)(?<!刚才)(?<!刚刚)(?<!已经)(?<!之前)(?<!前面)(?<!都)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|"
-    r"show me)\b|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:walk me through|let me know|"
+    r"show me)\b|\bshow me\b(?!.*\?)|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:please|could you|can you|would you) (?:\w+ )?(?:report|provide|confirm|answer|clarify|explain)\b|\b(?:walk me through|let me know|"
     r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
     r"want) to (?:know|learn|hear|understand|ask)|"
     r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
@@ -64,7 +64,7 @@ STATED = any_of(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
     r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
@@ -82,11 +82,16 @@ ASIDE = any_of(
     r"^如(?!何|下|实|果|期|约)[^,，]{1,8}(?:允许|可以|正常|许可)|刚[^,，]{0,4}做|做完|前头那位|那位|隔壁",
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
-    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
+    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢|(?:担心|害怕|顾虑|关心|纠结)(?!的|什么|啥|哪))|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
     r"可怕|想象|害怕|别怕|放宽心|不用担心|误差|容易|常见|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
     r"^(?:to |in order to |before |after |since |because |if |once |as |given |based on |considering )",
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
+
+REASON_COLUMN = re.compile(
+    r"为什么|为何|目的|意义|理由|原因|说明|用途|价值|作用|\b(?:why|reason|purpose|rationale|because|what for)\b"
+)
+"""Heads the column of a table that says why something is asked."""
 
 REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
 """Asks to be told the results of what is named behind it."""
@@ -128,7 +133,7 @@ FURTHER = re.compile(
 """A clause that adds to the question before it."""
 
 RECAP = any_of(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|晓得|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
@@ -143,7 +148,7 @@ RECALLED_ABOVE = re.compile(
 """A sentence that makes all before it a summary."""
 
 TO_TEST = re.compile(
-    r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$"
+    r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|(?:先|要|想|需)[^:]{0,4}(?:看到|拿到|见到|知道)[^:]{0,6}:\W*$|影像学?(?:的|资料)?(?:支持|依据|证据)|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$"
 )
 """Ends in an order of tests that are listed below."""
 
@@ -154,12 +159,12 @@ OUTCOME_HEADING = re.compile(
 
 QUESTIONS = re.compile(
     r"问题|病史|了解|核实|核对|确认|回?答|回顾|症状|方面|情况|"
-    r"\b(?:questions?|history|answer|the following|know|tell me|any of)\b"
+    r"\b(?:questions?|history|answer|the following|know|tell me|any of|run through|go through|checklist)\b"
 )
 """What announces a list of questions, rather than of tests."""
 
 TESTS = re.compile(
-    r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
+    r"检查|影像|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
     r"workup|work up)\b"
 )
 """Tests as a word."""
@@ -171,7 +176,7 @@ ADVICE = re.compile(
 """What follows is advice or an explanation, not tests or questions."""
 
 ANNOUNCES = re.compile(
-    r"还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
+    r"清单|一览|列表|明细|\bchecklist\b|还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
 )
 """A list follows."""
@@ -261,8 +266,8 @@ WISH = any_of(
 )
 
 FAMILY = any_of(
-    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
     r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
@@ -274,8 +279,11 @@ FAMILY_AS_WHOLE = any_of(
 ALLERGIC = any_of(
     r"过敏",
     r"皮试|(?:吃|喝|碰|用|打|闻)[^,，。]{0,12}(?:起|长|出)(?:过|了)?(?:疹|皮疹|风团|疙瘩|包|红点)",
-    r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
+    r"\ballerg\w*|\breaction to\b|\breact(?:s|ed)?\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
+
+ALSO_THIS = re.compile(r"\W*(?:那|还有)?[^,，。?？]{1,10}呢\W*|\W*(?:and|what about|how about) [^,.?]{2,24}\?\W*")
+"""A whole sentence that asks of one more thing what the sentence before it was about (磺胺呢？)."""
 
 OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本|东西)?(?:[送做]的?)?病理")
 """Behind the operation whose specimen a report is of (电切送的病理): only the report is asked for."""
@@ -290,11 +298,14 @@ EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[
 """Explains in brackets what was named before them."""
 
 SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
-SUSCEPTIBLE = re.compile(r"(?:是不是|是否)?(?:敏感|耐药)")
+SUSCEPTIBLE = re.compile(r"(?:是不是|是否|到底|还|是)*(?:敏感|耐药)")
 """Behind a drug in the report of a culture."""
 
 REACTION = any_of(
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"(?:打|用|吃|服|喝|接触)过[^。?]{1,16}[,，][^,，。]{0,6}(?:不良反应|(?<!胃肠道)反应(?:吗|没))",
+    r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b[^.?]{0,40}\b(?:after|from|to|with)\b"
+    r"[^.?]{0,24}\b(?:dye|contrast|inject\w*|jab|antibiotic|tablet|medicine|drug|food|shellfish|prawn|nut|latex|glove)",
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^。?]{1,24}?(?:起过?疹|皮疹|起包|发痒|打喷嚏|风团|红肿)",
 )
 """Tells of a reaction to something, over several clauses."""
@@ -313,13 +324,13 @@ COMPARED = re.compile(
 """What stands behind a thing that is only compared with another one."""
 
 ATTRIBUTIVE = re.compile(
-    r"(?<!对)(?<!相)(?:比|优于|不如)$|(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|"
+    r"(?<!对)(?<!相)(?:比|优于|不如)$|(?:影响|避免|防止|抑制|控制|针对|对抗|不利于|[于对]缓解|[于对]治疗)(?:您的?|到)?$|\b(?:affects?|"
     r"affecting|protect|harm) $"
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
 NO_WHOLE = re.compile(
-    r"(?:围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
+    r"(?:与[此之][^,，。]{0,4}(?:相关|有关)的?|围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
 )
 NO_WHOLE_AFTER = re.compile(
     r"(?:[与和及][^,，。]{1,4})?的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
@@ -374,12 +385,12 @@ RADIATES = re.compile(
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
     r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
-    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do) (?:it|they))\b"
+    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do|did|'d) ?(?:it|they)|what (?:was|were|is) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""
 
 CONDITION = re.compile(
-    r"(?<!什么)(?<!何)(?<!平)(?<!随)(?<!及)(?<!小)(?<!按)(?:时(?!间|候?间)|之前|之后|以后|期间|后|的过程中|(?<!以)(?<!之)前)(?=[^,，]{0,8}?(?:有没有|会|是否|有无|能|吗|出现|什么|怎么|感觉|还|也|是不是))"
+    r"(?<!什么)(?<!何)(?<!平)(?<!随)(?<!及)(?<!小)(?<!按)(?:时(?!间|候?间)|那会儿?|那阵子?|那当口|之前|之后|以后|期间|后|的过程中|(?<!以)(?<!之)前)(?=[^,，]{0,8}?(?:有没有|会|是否|有无|能|吗|出现|什么|怎么|感觉|还|也|是不是))"
 )
 """Ends a condition within a clause."""
 
@@ -399,7 +410,7 @@ COURTESY = any_of(
     r"ok|okay|fine|reasonable)|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|"
     r"me to|to go)|"
     r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|"
-    r"on board|clear\?)",
+    r"on board|(?:all|that|this|everything|it) clear\?)",
 )
 """A question that waits for no information."""
 
@@ -410,7 +421,7 @@ RESULT = any_of(
 """A result is told, not a test ordered."""
 
 SEVERAL = any_of(
-    r"几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
+    r"(?<!这)几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
     r"以下(?:几种|几个)?(?:可能|情况|疾病|原因)|鉴别",
     r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|"
     r"\bdifferential",

@@ -18,7 +18,7 @@ from sp_sim.naming import Item, Mention, Whole
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
-from sp_sim.text import Canonical, canonical
+from sp_sim.text import Canonical, canonical, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
@@ -233,7 +233,7 @@ class _Part:
         self.specific = recorded or things or specific  # 腰痛多久了 asks for 腰痛
         self.asks_for_features = bool(specific) and not things and not recorded
         rest = text.text[clause.end :]
-        self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
+        self.is_heading = rest.startswith((":", "—")) and len(rest.strip()) > 2  # what follows says what is meant
         self.heads_list = heads_list(text.text, *clause.sentence)
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
         every = cues.WHICH_DRUGS.search(self.words) if clause.asks else None
@@ -302,13 +302,26 @@ _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 def _context(text: str, clause: Clause) -> Context:
     """What a clause is about: the family's diseases, where its sentence named relatives before; its own allergies."""
     words = text[clause.start : clause.end]
-    so_far = text[clause.sentence[0] : clause.end]
+    begin = clause.sentence[0]
+    if cues.ALSO_THIS.fullmatch(text[slice(*clause.sentence)]):  # 青霉素不过敏。磺胺呢？
+        begin = _two_sentences_before(text, begin)
+    so_far = text[begin : clause.end]
+    if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
+        so_far += text[clause.end : clause.sentence[1]]
     if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]
     allergic = cues.ALLERGIC.search(words) or ("对" in so_far and cues.ALLERGIC.search(rest))
     allergic = allergic or cues.REACTION.search(text[slice(*clause.sentence)])
+    allergic = allergic or (begin < clause.sentence[0] and cues.ALLERGIC.search(so_far))
+    allergic = allergic or (text[clause.end : clause.end + 1] in ("—", ":") and cues.ALLERGIC.search(rest))
     return Context(Category.ALLERGY if allergic else None, words)
+
+
+def _two_sentences_before(text: str, end: int) -> int:
+    """Where the last two sentences before a place begin."""
+    starts = [start for start, _ in sentences(text[:end])]
+    return starts[-2:][0] if starts else end
 
 
 def _beside_the_point(text: str, mention: Mention) -> bool:

@@ -354,7 +354,7 @@ class Terminology:
             for name in concept.names
             if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name
             and len(bare) > 1
-            and not re.search("东西|情况|什么|哪些", bare)
+            and not re.search("东西|情况|什么|哪些|^(?:any|known)$", bare)
         ]
         return Lexicon(entries)
 

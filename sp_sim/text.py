@@ -39,6 +39,7 @@ _SUBSTITUTION = re.compile(
     + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|cat|dr|ed|got|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
     + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
     + r"|(?P<ies>(?<![a-z0-9])[a-z]{2,})ies(?![a-z0-9])"
+    + r"|(?P<eponym>(?<=[a-z]{3})(?:'|’)s(?= (?:sign|test|disease|syndrome|point|score|criteria|reflex|palsy|man|tri)))"
     + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
 )
 _EMPHASIS = re.compile(r"\*{2,}")
@@ -88,6 +89,11 @@ def canonical(source: str) -> Canonical:
             while following < len(chars) and chars[following] in " \t":
                 following += 1
             after = chars[following] if following < len(chars) else ""
+            if char in "-–" and chars[i - 1 : i] == [" "] and chars[i + 1 : i + 2] == [" "] and before not in ("", "\n"):
+                spaced_chars[-(before == " ") or len(spaced_chars) :] = "—"
+                del spaced_origin[len(spaced_chars) - 1 :]
+                spaced_origin.append(origin[i])
+                continue
             if not (_LATIN.match(before) and _LATIN.match(after)):
                 if char == "-" and before in ("", "\n") and chars[i + 1 : i + 2] == [" "]:
                     spaced_chars.append("•")
