@@ -137,7 +137,7 @@ RECAP = any_of(
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
-    r"i understand that|so far|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"i understand that|so far|i have (?:seen|read|noted|reviewed|looked at)|i've (?:seen|read|noted|reviewed)|on file|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
     r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
@@ -271,6 +271,13 @@ FAMILY = any_of(
     r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
+CONTACT = any_of(
+    r"密切接触|接触过?的?[^,，。?？]{0,10}(?:人|者)|(?:身边|周围|家里|家人|同事|同学|班上|幼儿园|托儿所|大人小孩)[^。?？]{0,8}"
+    r"(?:谁|(?<!家里有)人)[^。?？]{0,6}(?:感冒|咳|流涕|流鼻涕|发热|生病|一样|水痘|流感|手足口|拉肚子)",
+    r"\b(?:contact with|around|near) (?:anyone|anybody|someone|people)\b|\b(?:anyone|anybody|others?) (?:else )?(?:at home|around|in "
+    r"(?:house|household|class|nursery))\b[^.?]{0,20}\b(?:ill|sick|cold|cough\w*|fever|unwell|similar|poorly)\b",
+)
+"""Asks for the illness of people around the patient."""
 FAMILY_AS_WHOLE = any_of(
     r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|好不好|好吗",
     r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical)\b",

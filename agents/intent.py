@@ -211,6 +211,8 @@ class _Part:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
+        if met := cues.CONTACT.search(text.text, *clause.sentence):
+            named = [index.contact(m) if m.start >= met.start() else m for m in named]
         if self.context.category is not Category.ALLERGY:  # 打造影剂的那种增强扫描
             named = [m for m in named if not (isinstance(m.target, Term) and _CONTRAST in m.target.concept.name)]
         if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
@@ -308,6 +310,9 @@ def _context(text: str, clause: Clause) -> Context:
     so_far = text[begin : clause.end]
     if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
         so_far += text[clause.end : clause.sentence[1]]
+    met = cues.CONTACT.search(text, *clause.sentence)
+    if met and met.start() < clause.end:
+        return Context(None, words)
     if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]

@@ -259,6 +259,16 @@ class RecordIndex:
             return replace(mention, target=Term(drugs[0])) if drugs else mention
         return mention
 
+    def contact(self, mention: Mention) -> Mention:
+        """The contact with people who have the illness that a mention names."""
+        target = mention.target
+        ill = mention.category in (Category.SYMPTOM, Category.PAST_HISTORY)
+        if not (isinstance(target, Term) and ill) and not (isinstance(target, Item) and ill):
+            return mention
+        name = target.concept.name if isinstance(target, Term) else target.name
+        met = self._terminology.named("结核接触史" if "结核" in name else "传染病接触史")
+        return replace(mention, target=Term(met[0])) if met else mention
+
     def is_kind_of(self, mention: Mention, general: Mention) -> bool:
         """Whether a mention names a special kind of what another one names."""
         one, other = mention.target, general.target
@@ -275,6 +285,10 @@ class RecordIndex:
 
     def _lookup_term(self, term: Term, context: Context, twin: bool = False) -> Hit:
         concept = term.concept
+        if context.category is Category.FAMILY_HISTORY and concept.kind is Kind.HISTORY:
+            of_family = self._terminology.find(f"家族{concept.name}")
+            concept = of_family or concept
+            term = replace(term, concept=concept)
         named = None if concept.kind is Kind.TEST else context.category
         category = named or concept.category
         if _LABORATORY_WHOLE in concept.zh:
@@ -395,7 +409,11 @@ class RecordIndex:
         return [
             fact
             for fact in self._facts
-            if (fact.category in allowed and fact.category not in _OWN_CONTEXT) or fact.category is concept.category
+            if fact.category is concept.category
+            or (
+                fact.category not in _OWN_CONTEXT
+                and (fact.category in allowed or any(term.concept is concept for term in self._terms[fact.id]))
+            )
         ]
 
     def _compatible(self, asked: Term, recorded: Term) -> bool:
