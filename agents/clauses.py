@@ -92,6 +92,8 @@ def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _Lis
         return None
     if cues.RECAP_HEADING.search(sentence) and _short_line(sentence) and not cues.ANNOUNCES.search(sentence):
         return _List.KNOWN
+    if _short_line(sentence) and cues.TEST_HEADING.search(sentence):
+        return _List.ORDERED
     if not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
         return None
     asking = question_word(sentence) or cues.IMPERATIVE.search(sentence)
@@ -119,6 +121,7 @@ def _sentence(
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
     marked = bool(re.search(r"\?\W*$", sentence))
+    leads = sentence.rstrip().endswith(":")
     again = bool(cues.AGAIN.search(sentence))
     recap = bool(cues.RECAP.search(sentence)) and not again
     said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
@@ -132,10 +135,11 @@ def _sentence(
         tests = any(m.category in TESTS or isinstance(m.target, Group) for m in named)
         tests = tests or bool(cues.REPORTS.search(words))
         listing = listing or (tests and ordered_before and text[part_start - 1] == ":")
-        aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
+        said = _IN_BRACKETS.sub("", words)
+        aside = any(cue.search(said) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
         question = (
-            (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM))
+            (question_word(words) and (marked or leads or not words.isascii() or len(text) <= _TELEGRAM))
             or (last and marked)
             or unworded
         )
@@ -178,7 +182,9 @@ def _sentence(
 
 def heads_list(text: str, start: int, end: int) -> bool:
     """Whether a sentence only leads to the list after it."""
-    heads = text[start:end].rstrip().endswith(":") and not _LIST_ITEM.match(text[start:end])
+    line = text[start:end]
+    heads = line.rstrip().endswith(":") and not _LIST_ITEM.match(line)
+    heads = heads or (_short_line(line) and bool(cues.TEST_HEADING.search(line)))
     return heads and bool(_LIST_ITEM.match(text[end:].lstrip("\n")))
 
 
@@ -219,11 +225,12 @@ _IN_BRACKETS = re.compile(r"\([^()]*(?:\)|$)|^[^()]*\)")
 """What explains a name, a clause's part of it where it holds a comma."""
 _SHORT = 24
 _TELEGRAM = 30
+_DENIES = re.compile(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不|(?:(?:so|and|but|ok(?:ay)?|right) )?(?:no|not|without|denies)\b")
 
 
 def _short_line(line: str) -> bool:
     """A line short enough to be an entry of a list or its heading."""
-    return 0 < len(line.strip()) <= _SHORT and not line.rstrip().endswith(("。", "!", "！"))
+    return 0 < len(line.strip()) <= _SHORT * (1 + line.isascii()) and not line.rstrip().endswith(("。", "!", "！"))
 
 
 def _telegraphic(text: str) -> bool:
@@ -232,14 +239,15 @@ def _telegraphic(text: str) -> bool:
 
 
 def _recalled_until(text: str) -> int:
-    """How far a turn only sums up what is known: up to 这些我都知道了."""
+    """How far a turn only sums up what is known: up to 这些我都知道了, to the end of the paragraph of 我先小结一下."""
     ends = [match.end() for match in cues.RECALLED_ABOVE.finditer(text)]
+    ends += [match.end() for match in cues.RECAP_OPENING.finditer(text)]
     return max(ends, default=0)
 
 
 def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
     """Whether a clause is hardly more than names (血常规，尿常规结果)."""
-    if re.match(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不", words.strip()):
+    if _DENIES.match(words.strip()):
         return False
     return len(_rest(words, start, named)) <= 2
 

@@ -21,7 +21,7 @@ from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
-from sp_sim.text import fold, is_none, key, same_side, side_of
+from sp_sim.text import fold, is_none, key, same_side, side_before, side_of
 from sp_sim.transcript import AskKind
 
 _SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
@@ -155,8 +155,10 @@ class RecordIndex:
         target = mention.target
         if isinstance(target, Whole):
             return self._lookup_whole(target.category, context)
-        side = side_of(text[max(0, mention.start - 1) : mention.end])
+        side = side_of(text[max(0, mention.start - 1) : mention.end]) or side_before(text, mention.start)
         if isinstance(target, Group):
+            if context.category is Category.FAMILY_HISTORY and target.category not in TESTS | {context.category}:
+                return Hit(AskKind.ABSENT, context.category)
             facts = tuple(fact for fact in target.facts if same_side(side, self._sides[fact]))
             return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
@@ -166,7 +168,7 @@ class RecordIndex:
             if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
-        return self._lookup_term(target, context)
+        return self._lookup_term(target if target.side else replace(target, side=side), context)
 
     def _side_of(self, fact: Fact) -> str:
         """The side of a fact: that of its item, else of what the patient tells."""
@@ -276,7 +278,9 @@ class RecordIndex:
             return any(self.is_kind_of(replace(mention, target=t), general) for t in self._terms[one.facts[0]])
         if not (isinstance(one, Term) and isinstance(other, Term)):
             return False
-        return one.concept is not other.concept and self._terminology.is_kind_of(one.concept, other.concept)
+        if one.concept is other.concept:
+            return bool(one.regions and not other.regions)
+        return self._terminology.is_kind_of(one.concept, other.concept)
 
     def allergens(self, text: str, start: int, end: int) -> list[Mention]:
         """What ``text[start:end]``, which asks for allergies, names as a possible cause of one."""

@@ -408,7 +408,7 @@ def _verb_last(match: re.Match[str]) -> str:
 
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"的?那?(张|份|次|个)|"
+    r"的?那?(张|份|次|个)|(?:这|那)(?:一?[段块边片]|个?部位)的?|"
     r"[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
 )
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")

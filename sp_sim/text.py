@@ -202,6 +202,15 @@ def side_of(name: str) -> str:
     return min(found)[1] if found else ""
 
 
+_SIDE_NEAR = re.compile(r"(左|右|双)(?:的|那|这|只|条|个|面|半|身|胳膊)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$")
+
+
+def side_before(text: str, start: int) -> str:
+    """The side that canonical text states of what stands at ``start`` (左边那只脚), or nothing."""
+    match = _SIDE_NEAR.search(text, max(0, start - 12), start)
+    return side_of(match[0]) if match else ""
+
+
 def same_side(one: str, other: str) -> bool:
     """Whether two stated sides can mean the same; an unstated one fits all, both sides fit each."""
     return not one or not other or one == other or "双" in (one, other)
