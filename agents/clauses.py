@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from agents import cues
+from agents import cues, outcome
 from sp_sim.naming import Group, Mention
 from sp_sim.record import TESTS
 from sp_sim.text import clauses, sentences
@@ -92,7 +92,7 @@ def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _Lis
         return None
     if cues.RECAP_HEADING.search(sentence) and _short_line(sentence) and not cues.ANNOUNCES.search(sentence):
         return _List.KNOWN
-    if _short_line(sentence) and cues.TEST_HEADING.search(sentence):
+    if _short_line(sentence) and cues.TEST_HEADING.search(sentence) and not outcome.HEADED.search(text):
         return _List.ORDERED
     if not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
         return None

@@ -120,7 +120,7 @@ CONFIRMED = re.compile(r"(?:对吧|是吧|没错吧|是这样吧|对不|对吗|�
 """Asks for a nod at what was summed up."""
 
 RECAP_HEADING = re.compile(
-    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
+    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结(?!石|节)|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
     r"\b(?:summary|recap|so far|what (?:we|i) know)\b"
 )
 """The heading of a list of what is known."""
@@ -135,7 +135,7 @@ FURTHER = re.compile(
 RECAP = any_of(
     r"(?:我)?(?:都|也|已经|已|就)?(?:知道|晓得|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
     r"(?:这|这个|这些|这几样|这几项|那)我?(?:都|也|就)?(?:清楚|知道|明白|了解|有数|有了|齐了)|已经?(?:回来|出来|拿到)了?(?!吗|没|\?)|"
-    r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
+    r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结(?!石|节)|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
     r"i understand that|so far|i have (?:seen|read|noted|reviewed|looked at)|i've (?:seen|read|noted|reviewed)|on file|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
@@ -144,12 +144,12 @@ RECAP = any_of(
 """What the doctor knows already and only sums up."""
 
 RECALLED_ABOVE = re.compile(
-    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
+    r"(?<!把)(?<!对)(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
 )
 """A sentence that makes all before it a summary."""
 
 RECAP_OPENING = re.compile(
-    r"(?:我|咱们?)(?:先|来|再)?(?:给您|帮您|跟您|为您)?(?:简单|大致|快速)?(?:复述|重复|小结|总结|梳理|整理|归纳|概括|回顾)(?![^\n]{0,14}(?:请|吗))[^\n]*|"
+    r"(?:我|咱们?)(?:先|来|再)?(?:给您|帮您|跟您|为您)?(?:简单|大致|快速)?(?:复述|重复|小结|总结|梳理|整理|归纳|概括|回顾)(?![^\n]{0,14}请)[^\n]*|"
     r"\b(?:here is|here's|this is|that's) (?:my understanding|what i have|what i've|what i know|what we know)[^\n]*"
 )
 """Opens a paragraph that only sums up."""
@@ -229,6 +229,9 @@ OPEN = any_of(
     r"complaint)|how can i help",
 )
 """An open question on symptoms."""
+
+FOUND_OUT = re.compile(r"[查检]出|发现过|查到过|\bfound to have\b")
+"""Asks what an examination found."""
 
 REPORTS = any_of(
     r"(?:做过|做了|有过|有做|查过|有|做|什么|哪些|别的|其他|其它|任何|相关|已|之前|最近|近期|"

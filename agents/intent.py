@@ -70,6 +70,8 @@ class _Turn:
 
     def read(self, part: _Part) -> None:
         """Adds what one clause asks for."""
+        if part.is_explanation:
+            return
         if part.clause.sentence != self._sentence:
             self._sentence, self._before = part.clause.sentence, len(self._asks)
         if self._asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
@@ -131,7 +133,7 @@ class _Turn:
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
         yield from specific
-        if part.open and not in_sentence:
+        if part.open and not (in_sentence or part.heads_list):
             following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         yield from wholes
@@ -197,7 +199,8 @@ class _Part:
         self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
-        if opened and index.names_region(self.words[: opened.start()]):  # 右腰有没有不舒服
+        if opened and (index.names_region(self.words[: opened.start()]) or cues.FOUND_OUT.search(self.words)):
+            # 右腰有没有不舒服，查出过什么问题
             opened = None
         self.open = opened is not None
         self.questions = question_word(self.words) or "?" in self.words
@@ -206,6 +209,7 @@ class _Part:
             named = [m for m in named if m.end <= start or m.start >= end]
         explained = [match.span() for match in cues.EXPLAINED.finditer(text.text)]
         named = [m for m in named if not any(s < m.start and m.end <= e for s, e in explained)]
+        self.is_explanation = any(s <= clause.start and clause.end <= e + 1 for s, e in explained)
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
