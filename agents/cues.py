@@ -73,7 +73,7 @@ PURPOSE_START = re.compile(
     r"^\s*(?:主要|初步|重点|进一步|同时|以|用来|用于|来|也|可以?|能够?|有助于|帮助|目的是|为了|为)*"
     r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|除外|往|将|把)"
     r"|^\s*(?:因为|由于|这(?:样|项|个|些|有助|关系|对|会|是)|它|其|该|此|以便|以免|有助|帮助)"
-    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for)\b"
+    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for|we (?:deliver|measure|watch|use|place|put|take))\b"
 )
 """A clause that says what the tests before it are for."""
 
