@@ -58,7 +58,9 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
             within_line = False
         entry = listing or (_List.ASKED if within_line else _List.NONE)
         found = list(_sentence(text, start, end, mentions, entry, start < recalled))
-        found = [clause if clause.start not in reasons else replace(clause, asks=False, orders=False) for clause in found]
+        found = [
+            clause if clause.start not in reasons else replace(clause, asks=False, orders=False) for clause in found
+        ]
         read += found
         announced = _announced(text, start, end, found)
         listing = listing if announced is None else announced
@@ -225,7 +227,9 @@ _IN_BRACKETS = re.compile(r"\([^()]*(?:\)|$)|^[^()]*\)")
 """What explains a name, a clause's part of it where it holds a comma."""
 _SHORT = 24
 _TELEGRAM = 30
-_DENIES = re.compile(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不|(?:(?:so|and|but|ok(?:ay)?|right) )?(?:no|not|without|denies)\b")
+_DENIES = re.compile(
+    r"没有?(?!没)|无(?!痛)|有(?!没|无)|不|(?:(?:so|and|but|ok(?:ay)?|right) )?(?:no|not|without|denies)\b"
+)
 
 
 def _short_line(line: str) -> bool:

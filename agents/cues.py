@@ -31,7 +31,9 @@ IMPERATIVE = any_of(
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|"
-    r"show me)\b|\bshow me\b(?!.*\?)|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:please|could you|can you|would you) (?:\w+ )?(?:report|provide|confirm|answer|clarify|explain)\b|\b(?:walk me through|let me know|"
+    r"show me)\b|\bshow me\b(?!.*\?)|(?:^|\b(?:please|you|to|and) )tell me\b|"
+    r"\b(?:please|could you|can you|would you) (?:\w+ )?(?:report|provide|confirm|answer|clarify|explain)\b|"
+    r"\b(?:walk me through|let me know|"
     r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
     r"want) to (?:know|learn|hear|understand|ask)|"
     r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
@@ -55,7 +57,8 @@ STATED = any_of(
     r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
     r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
-    r"\b(based on|given|since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
+    r"\b(based on|(?<!been )(?<!ever )given(?! (?:you|him|her|me)\b)|"
+    r"since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
     r"indicates?|revealed|it sounds|it seems|i see|i understand|may be|might be|could be|consistent with|"
     r"due to)\b",
 )
@@ -73,7 +76,8 @@ PURPOSE_START = re.compile(
     r"^\s*(?:主要|初步|重点|进一步|同时|以|用来|用于|来|也|可以?|能够?|有助于|帮助|目的是|为了|为)*"
     r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|除外|往|将|把)"
     r"|^\s*(?:因为|由于|这(?:样|项|个|些|有助|关系|对|会|是)|它|其|该|此|以便|以免|有助|帮助)"
-    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for|we (?:deliver|measure|watch|use|place|put|take))\b"
+    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for|"
+    r"we (?:deliver|measure|watch|use|place|put|take))\b"
 )
 """A clause that says what the tests before it are for."""
 
@@ -98,7 +102,7 @@ REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报
 
 EXPLAINS = re.compile(
     r"^\W*(?:也|同时)?为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|"
-    r"^\W*(?:无论|不管|不论)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
+    r"^\W*(?:无论|不管|不论)|^\W*(?:您|你)(?:担心|害怕|顾虑|纠结)(?!的|什么|啥)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
     r"分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
 )
 """A clause that only says why something is asked, or what a test can tell."""
@@ -138,7 +142,8 @@ RECAP = any_of(
     r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结(?!石|节)|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
-    r"i understand that|so far|i have (?:seen|read|noted|reviewed|looked at)|i've (?:seen|read|noted|reviewed)|on file|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"i understand that|so far|i have (?:seen|read|noted|reviewed|looked at)|i've (?:seen|read|noted|reviewed)|on file|"
+    r"i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
     r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
@@ -284,14 +289,16 @@ WISH = any_of(
 
 FAMILY = any_of(
     r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
+    r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|"
+    r"either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
     r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
 CONTACT = any_of(
     r"密切接触|接触过?的?[^,，。?？]{0,10}(?:人|者)|(?:身边|周围|家里|家人|同事|同学|班上|幼儿园|托儿所|大人小孩)[^。?？]{0,8}"
     r"(?:谁|(?<!家里有)人)[^。?？]{0,6}(?:感冒|咳|流涕|流鼻涕|发热|生病|一样|水痘|流感|手足口|拉肚子)",
-    r"\b(?:contact with|around|near) (?:anyone|anybody|someone|people)\b|\b(?:anyone|anybody|others?) (?:else )?(?:at home|around|in "
+    r"\b(?:contact with|around|near) (?:anyone|anybody|someone|people)\b|"
+    r"\b(?:anyone|anybody|others?) (?:else )?(?:at home|around|in "
     r"(?:house|household|class|nursery))\b[^.?]{0,20}\b(?:ill|sick|cold|cough\w*|fever|unwell|similar|poorly)\b",
 )
 """Asks for the illness of people around the patient."""
@@ -315,13 +322,17 @@ OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本
 TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|那会儿?|那时候?|那阵子?|那年|那次|那回)")
 """Behind what only says when (怀孕早期)."""
 
-GIVEN = re.compile(r"\b(?:take|taking|on|using|prescribed|swallow) (?:any |some )?$|(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$")
+GIVEN = re.compile(
+    r"\b(?:take|taking|on|using|prescribed|swallow) (?:any |some )?$|"
+    r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$"
+)
 """Before a drug that is given, not a level that is measured (注射睾酮)."""
 
 EXPLAINED = re.compile(
     r"\?\W{0,3}\([^()?]*\)|\((?:这|因为|用来|用于|判断|排除|关系|为了|以便|帮助|主要|看|提示|which|it|they|this|can|may|might|"
     r"in case|because|used|raised|helps?|looking|sign of|to)[^()?]*\)|"
-    r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)")
+    r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)"
+)
 """Explains in brackets what was named before them."""
 
 SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
@@ -331,7 +342,8 @@ SUSCEPTIBLE = re.compile(r"(?:是不是|是否|到底|还|是)*(?:敏感|耐药)
 REACTION = any_of(
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
     r"(?:打|用|吃|服|喝|接触)过[^。?]{1,16}[,，][^,，。]{0,6}(?:不良反应|(?<!胃肠道)反应(?:吗|没))",
-    r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b[^.?]{0,40}\b(?:after|from|to|with)\b"
+    r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b"
+    r"[^.?]{0,40}\b(?:after|from|to|with)\b"
     r"[^.?]{0,24}\b(?:dye|contrast|inject\w*|jab|antibiotic|tablet|medicine|drug|food|shellfish|prawn|nut|latex|glove)",
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^。?]{1,24}?(?:起过?疹|皮疹|起包|发痒|打喷嚏|风团|红肿)",
 )
@@ -412,7 +424,8 @@ RADIATES = re.compile(
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
     r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
-    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do|did|'d) ?(?:it|they)|what (?:was|were|is) (?:it|they))\b"
+    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|"
+    r"what (?:does|do|did|'d) ?(?:it|they)|what (?:was|were|is) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""
 

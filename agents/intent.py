@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from agents import cues
 from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
-from sp_sim.naming import Item, Mention, Whole
+from sp_sim.naming import Group, Item, Mention, Whole
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
@@ -234,7 +234,7 @@ class _Part:
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
         if any(_modality(m) and _of_region(m) for m in specific):  # 阴囊超声，看彩色多普勒血流
             specific = [m for m in specific if not _modality(m) or _of_region(m)]
-        things = [m for m in specific if not asks_for_feature(m)]
+        things = [m for m in specific if not (asks_for_feature(m) or _names_feature(m))]
         recorded = [m for m in specific if asks_for_feature(m) and index.records(m)]
         self.specific = recorded or things or specific  # 腰痛多久了 asks for 腰痛
         self.asks_for_features = bool(specific) and not things and not recorded
@@ -382,6 +382,14 @@ def _topic(text: str, clause: Clause, mentions: Sequence[Mention]) -> Mention | 
     told = [m for m in mentions if clause.sentence[0] <= m.start and m.end <= clause.start]
     told = [m for m in told if not isinstance(m.target, Whole)]
     return told[-1] if told and len(words) <= _SHORT_QUESTION else None
+
+
+def _names_feature(mention: Mention) -> bool:
+    """Whether a group of the record is called by a feature that any symptom has (多久了)."""
+    return isinstance(mention.target, Group) and bool(_FEATURE_GROUP.fullmatch(mention.target.name))
+
+
+_FEATURE_GROUP = re.compile(r"[疼痛]?(?:了)?(?:多久|多长时间|几天|哪里|部位|性质|程度)了?")
 
 
 def _modality(mention: Mention) -> bool:

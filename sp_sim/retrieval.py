@@ -168,7 +168,21 @@ class RecordIndex:
             if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
+        if target.concept.category in TESTS and self._elsewhere(mention, text, target):
+            return Hit(AskKind.ABSENT, target.concept.category)
         return self._lookup_term(target if target.side else replace(target, side=side), context)
+
+    def _elsewhere(self, mention: Mention, text: str, target: Term) -> bool:
+        """Whether a test is asked for of a body region right before its name of which the record tells nothing."""
+        if target.concept.modality or target.concept.region or _NO_REGION.search(target.concept.name):
+            return False
+        spans = self._terminology.lexicon.spans(text[max(0, mention.start - _REACH) : mention.start])
+        at = min(mention.start, _REACH)
+        region = next((s.value for s in spans if s.end == at and s.value.kind is Kind.REGION), None)
+        if region is None:
+            return False
+        tests = [f for f in self._facts if f.category in TESTS]
+        return not any(name in fold(f"{f.item}{f.finding}") for f in tests for name in map(fold, region.names))
 
     def _side_of(self, fact: Fact) -> str:
         """The side of a fact: that of its item, else of what the patient tells."""
@@ -438,6 +452,8 @@ class RecordIndex:
             if self._terminology.is_kind_of(t.concept, term.concept)
             or term.concept in self._terminology.panels_of(t.concept)
         ]
+        if term.concept.category is Category.LABORATORY and len({identity(f) for f, _ in below}) == 1:
+            below = [(f, t) for f, t in below if self._terminology.is_kind_of(t.concept, term.concept)]  # one analyte
         if term.concept.modality and term.regions:
             plain = [f for f, t in below if t.concept.modality]
             return AskKind.SPECIFIC, plain or [f for f, _ in below]
@@ -518,6 +534,10 @@ def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     )
 
 
+_REACH = 8
+"""How far before a test the region of which it is asked for may begin."""
+_NO_REGION = re.compile("查体|检查|触诊|听诊|叩诊|视诊|压痛|活检|病理|培养|穿刺|肿瘤标志物|功能")
+"""Tests of whatever region: of which one, their own names say."""
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|经直肠|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
 _NO_TISSUE = re.compile(r"细胞学|FISH|基因|测序|涂片|cytology|gene", re.IGNORECASE)

@@ -89,7 +89,12 @@ def canonical(source: str) -> Canonical:
             while following < len(chars) and chars[following] in " \t":
                 following += 1
             after = chars[following] if following < len(chars) else ""
-            if char in "-–" and chars[i - 1 : i] == [" "] and chars[i + 1 : i + 2] == [" "] and before not in ("", "\n"):
+            if (
+                char in "-–"
+                and chars[i - 1 : i] == [" "]
+                and chars[i + 1 : i + 2] == [" "]
+                and before not in ("", "\n")
+            ):
                 spaced_chars[-(before == " ") or len(spaced_chars) :] = "—"
                 del spaced_origin[len(spaced_chars) - 1 :]
                 spaced_origin.append(origin[i])
