@@ -207,12 +207,12 @@ def side_of(name: str) -> str:
     return min(found)[1] if found else ""
 
 
-_SIDE_NEAR = re.compile(r"(左|右|双)(?:的|那|这|只|条|个|面|半|身|胳膊)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$")
+_SIDE_NEAR = re.compile(r"(左|右|双)(?:的|那|这|只|条|个|块|段|片|面|半|身)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$")
 
 
 def side_before(text: str, start: int) -> str:
     """The side that canonical text states of what stands at ``start`` (左边那只脚), or nothing."""
-    match = _SIDE_NEAR.search(text, max(0, start - 12), start)
+    match = _SIDE_NEAR.search(text, max(0, start - 20), start)
     return side_of(match[0]) if match else ""
 
 
