@@ -276,7 +276,8 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) <= further:  # 对吗，什么时候
+        left = re.sub(r"\W", "", cues.FILLER.sub("", words))
+        if len(left) <= further * (_LITTLE[words.isascii()]) or _OWN_PART.match(words):  # 对吗，什么时候
             return False
         return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
@@ -297,6 +298,10 @@ class _Part:
         return before if before or not question_word(self.words) else named
 
 
+_LITTLE = {False: 2, True: 5}
+"""Characters of Chinese, and of English, in which nothing is named after another thing was asked for."""
+_OWN_PART = re.compile(r"\W*我(?:们|都|才|会|再|来|先|得)(?!想|问|请教)|\W*(?:so (?:that )?)?(?:i|we)(?:'ll)? (?:can|will|need|may)\b")
+"""Begins what the doctor will do."""
 _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"
 _CONTRAST = "造影剂"
