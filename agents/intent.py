@@ -300,7 +300,10 @@ class _Part:
 
 _LITTLE = {False: 2, True: 5}
 """Characters of Chinese, and of English, in which nothing is named after another thing was asked for."""
-_OWN_PART = re.compile(r"\W*我(?:们|都|才|会|再|来|先|得)(?!想|问|请教)|\W*(?:so (?:that )?)?(?:i|we)(?:'ll)? (?:can|will|need|may)\b")
+_OWN_PART = re.compile(
+    r"\W*我(?:们|都|才|会|再|来|先|得)(?!想|问|请教)|"
+    r"\W*(?:so (?:that )?)?(?:i|we)(?:'ll)? (?:can|will|need|may)\b"
+)
 """Begins what the doctor will do."""
 _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"

@@ -207,7 +207,9 @@ def side_of(name: str) -> str:
     return min(found)[1] if found else ""
 
 
-_SIDE_NEAR = re.compile(r"(左|右|双)(?:的|那|这|只|条|个|块|段|片|面|半|身)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$")
+_SIDE_NEAR = re.compile(
+    r"(左|右|双)(?:的|那|这|只|条|个|块|段|片|面|半|身)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$"
+)
 
 
 def side_before(text: str, start: int) -> str:
