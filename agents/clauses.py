@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from agents import cues
-from sp_sim.naming import Mention
+from agents import cues, outcome
+from sp_sim.naming import Group, Mention
 from sp_sim.record import TESTS
 from sp_sim.text import clauses, sentences
 
@@ -49,6 +49,7 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
     read: list[Clause] = []
     listing, within_line = _List.NONE, False
     recalled = _recalled_until(text)
+    reasons = _reason_cells(text)
     for start, end in sentences(text):
         line_start = start == 0 or "\n" in text[max(0, start - 2) : start + 1]
         if line_start and not (_LIST_ITEM.match(text[start:end]) or _short_line(text[start:end])):
@@ -57,12 +58,33 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
             within_line = False
         entry = listing or (_List.ASKED if within_line else _List.NONE)
         found = list(_sentence(text, start, end, mentions, entry, start < recalled))
+        found = [
+            clause if clause.start not in reasons else replace(clause, asks=False, orders=False) for clause in found
+        ]
         read += found
         announced = _announced(text, start, end, found)
         listing = listing if announced is None else announced
         if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
             within_line = True
     return read
+
+
+def _reason_cells(text: str) -> set[int]:
+    """Where the cells of a table are whose column says only why something is asked or done."""
+    columns: set[int] = set()
+    found: set[int] = set()
+    start = 0
+    for line in text.split("\n"):
+        cells = [start + match.end() for match in re.finditer(r"\|", line)]
+        if not cells:
+            columns = set()
+        elif not columns:
+            headings = line.split("|")[1:]
+            columns = {i for i, heading in enumerate(headings) if cues.REASON_COLUMN.search(heading)}
+        else:
+            found |= {cells[i] for i in columns if i < len(cells)}
+        start += len(line) + 1
+    return found
 
 
 def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _List | None:
@@ -72,6 +94,8 @@ def _announced(text: str, start: int, end: int, found: Sequence[Clause]) -> _Lis
         return None
     if cues.RECAP_HEADING.search(sentence) and _short_line(sentence) and not cues.ANNOUNCES.search(sentence):
         return _List.KNOWN
+    if _short_line(sentence) and cues.TEST_HEADING.search(sentence) and not outcome.HEADED.search(text):
+        return _List.ORDERED
     if not (sentence.rstrip().endswith(":") or cues.ANNOUNCES.search(sentence)):
         return None
     asking = question_word(sentence) or cues.IMPERATIVE.search(sentence)
@@ -99,6 +123,7 @@ def _sentence(
     sentence = text[start:end]
     parts = list(clauses(text, start, end))
     marked = bool(re.search(r"\?\W*$", sentence))
+    leads = sentence.rstrip().endswith(":")
     again = bool(cues.AGAIN.search(sentence))
     recap = bool(cues.RECAP.search(sentence)) and not again
     said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
@@ -109,12 +134,14 @@ def _sentence(
         words = text[part_start:part_end]
         last = number == len(parts) - 1
         named = [m for m in mentions if part_start <= m.start and m.end <= part_end]
-        tests = any(m.category in TESTS for m in named) or bool(cues.REPORTS.search(words))
+        tests = any(m.category in TESTS or isinstance(m.target, Group) for m in named)
+        tests = tests or bool(cues.REPORTS.search(words))
         listing = listing or (tests and ordered_before and text[part_start - 1] == ":")
-        aside = any(cue.search(words) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
+        said = _IN_BRACKETS.sub("", words)
+        aside = any(cue.search(said) for cue in (cues.STATED, cues.ASIDE, cues.NOT_NOW, cues.RESULT))
         aside = aside or any(_VALUE.match(text[m.end : m.end + 8]) for m in named)
         question = (
-            (question_word(words) and (marked or not words.isascii() or len(text) <= _TELEGRAM))
+            (question_word(words) and (marked or leads or not words.isascii() or len(text) <= _TELEGRAM))
             or (last and marked)
             or unworded
         )
@@ -127,7 +154,7 @@ def _sentence(
             bare = _is_bare(words, part_start, named)
             if marked and cues.ALLERGIC_TO.search(sentence):
                 asks = True
-            elif listing or (bare and (tests or _telegraphic(text))):
+            elif (listing and not (marked and entry is _List.ORDERED)) or (bare and (tests or _telegraphic(text))):
                 asks = entry is not _List.ORDERED and not cues.PURPOSE_START.search(words)
             elif marked or any(question_word(text[s:e]) for s, e in parts[number + 1 :]):
                 asks = bare if not asked else bare or bool(cues.FURTHER.search(words))
@@ -157,7 +184,9 @@ def _sentence(
 
 def heads_list(text: str, start: int, end: int) -> bool:
     """Whether a sentence only leads to the list after it."""
-    heads = text[start:end].rstrip().endswith(":") and not _LIST_ITEM.match(text[start:end])
+    line = text[start:end]
+    heads = line.rstrip().endswith(":") and not _LIST_ITEM.match(line)
+    heads = heads or (_short_line(line) and bool(cues.TEST_HEADING.search(line)))
     return heads and bool(_LIST_ITEM.match(text[end:].lstrip("\n")))
 
 
@@ -180,7 +209,8 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
     """Whether the next clause asks and names nothing, so that it asks about this one (腰疼，有多久了)."""
     if number + 1 >= len(parts):
         return False
-    if len(_rest(text[slice(*parts[number])], parts[number][0], mentions)) > _BESIDE_NAMES:
+    words = text[slice(*parts[number])]
+    if len(_rest(words, parts[number][0], mentions)) > _BESIDE_NAMES * (1 + words.isascii()):
         return False
     start, end = parts[number + 1]
     return question_word(text[start:end]) and not any(start <= m.start and m.end <= end for m in mentions)
@@ -193,13 +223,18 @@ _VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）
 """A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""
+_IN_BRACKETS = re.compile(r"\([^()]*(?:\)|$)|^[^()]*\)")
+"""What explains a name, a clause's part of it where it holds a comma."""
 _SHORT = 24
 _TELEGRAM = 30
+_DENIES = re.compile(
+    r"没有?(?!没)|无(?!痛)|有(?!没|无)|不|(?:(?:so|and|but|ok(?:ay)?|right) )?(?:no|not|without|denies)\b"
+)
 
 
 def _short_line(line: str) -> bool:
     """A line short enough to be an entry of a list or its heading."""
-    return 0 < len(line.strip()) <= _SHORT and not line.rstrip().endswith(("。", "!", "！"))
+    return 0 < len(line.strip()) <= _SHORT * (1 + line.isascii()) and not line.rstrip().endswith(("。", "!", "！"))
 
 
 def _telegraphic(text: str) -> bool:
@@ -208,14 +243,15 @@ def _telegraphic(text: str) -> bool:
 
 
 def _recalled_until(text: str) -> int:
-    """How far a turn only sums up what is known: up to 这些我都知道了."""
+    """How far a turn only sums up what is known: up to 这些我都知道了, to the end of the paragraph of 我先小结一下."""
     ends = [match.end() for match in cues.RECALLED_ABOVE.finditer(text)]
+    ends += [match.end() for match in cues.RECAP_OPENING.finditer(text)]
     return max(ends, default=0)
 
 
 def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
     """Whether a clause is hardly more than names (血常规，尿常规结果)."""
-    if re.match(r"没有?(?!没)|无(?!痛)|有(?!没|无)|不", words.strip()):
+    if _DENIES.match(words.strip()):
         return False
     return len(_rest(words, start, named)) <= 2
 
@@ -223,4 +259,5 @@ def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
 def _rest(words: str, start: int, named: Sequence[Mention]) -> str:
     """What words that begin at ``start`` say besides the names in them."""
     rest = "".join(c for i, c in enumerate(words, start) if not any(m.start <= i < m.end for m in named))
+    rest = _IN_BRACKETS.sub("", rest)
     return re.sub(r"\W", "", cues.FILLER.sub("", rest).replace("结果", "").replace("报告", ""))

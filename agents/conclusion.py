@@ -86,7 +86,7 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
         cues.COURTESY.search(sentence) and not cues.IMPERATIVE.search(cues.COURTESY.sub(" ", sentence))
     ):
         return False
-    if cues.OPEN.search(words):
+    if cues.OPEN.search(words) or ("请问" in sentence and question_word(words)):
         return True
     heading = text[clause.end : clause.end + 1] == ":" or is_list_item(sentence) or sentence.endswith("\n")
     if "?" not in sentence and delivered.plan and heading:  # 二、怎么治

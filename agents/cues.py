@@ -19,7 +19,7 @@ QUESTION = any_of(
     r"呢",
     r"有没有|有无|是否|是不是|能不能|会不会|要不要|可不可以|有否|有没(?!有)|没有(?:过)?\W*$|[不没]\W*$|(?:不啊|没啊|没呀|不呀|没呢)\W*$",
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
-    r"多高|多重|何时|为何|谁|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
+    r"多高|多重|何时|为何|(?<!换)谁(?!都|也)|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
     r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why)\b",
 )
@@ -27,18 +27,20 @@ QUESTION = any_of(
 
 IMPERATIVE = any_of(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
-    r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
+    r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)(?<!刚才)(?<!刚刚)(?<!已经)(?<!之前)(?<!前面)(?<!都)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
     r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
     r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|"
-    r"show me)\b|(?:^|\b(?:please|you|to|and) )tell me\b|\b(?:walk me through|let me know|"
+    r"show me)\b|\bshow me\b(?!.*\?)|(?:^|\b(?:please|you|to|and) )tell me\b|"
+    r"\b(?:please|could you|can you|would you) (?:\w+ )?(?:report|provide|confirm|answer|clarify|explain)\b|"
+    r"\b(?:walk me through|let me know|"
     r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
     r"want) to (?:know|learn|hear|understand|ask)|"
     r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
 )
 
 ORDER = any_of(
-    r"做|查|完善|安排|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
+    r"做|查|完善|安排|得(?=穿刺|活检|抽|留|拍)|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|体检|检查|[叩敲捶摁摸触]|按(?![照时您你说])|听(?!起来|您|你|说|到)",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
     r"have|move on to|"
@@ -55,7 +57,8 @@ STATED = any_of(
     r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
     r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
-    r"\b(based on|given|since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
+    r"\b(based on|(?<!been )(?<!ever )given(?! (?:you|him|her|me)\b)|"
+    r"since|because|you mentioned|you said|you told|thank|shows?|showed|suggests?|"
     r"indicates?|revealed|it sounds|it seems|i see|i understand|may be|might be|could be|consistent with|"
     r"due to)\b",
 )
@@ -64,7 +67,7 @@ STATED = any_of(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪)|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
     r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
@@ -73,7 +76,8 @@ PURPOSE_START = re.compile(
     r"^\s*(?:主要|初步|重点|进一步|同时|以|用来|用于|来|也|可以?|能够?|有助于|帮助|目的是|为了|为)*"
     r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|除外|往|将|把)"
     r"|^\s*(?:因为|由于|这(?:样|项|个|些|有助|关系|对|会|是)|它|其|该|此|以便|以免|有助|帮助)"
-    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for)\b"
+    r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for|"
+    r"we (?:deliver|measure|watch|use|place|put|take))\b"
 )
 """A clause that says what the tests before it are for."""
 
@@ -82,18 +86,23 @@ ASIDE = any_of(
     r"^如(?!何|下|实|果|期|约)[^,，]{1,8}(?:允许|可以|正常|许可)|刚[^,，]{0,4}做|做完|前头那位|那位|隔壁",
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
-    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢)|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
-    r"可怕|想象|害怕|别怕|放宽心|不用担心|误差|容易|常见|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
+    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢|(?:担心|害怕|顾虑|关心|纠结)(?!的|什么|啥|哪))|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
+    r"可怕|想象|害怕|别怕|放宽心|不用担心|误差|容易|常见|只是|之一|同样重要|而已|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
     r"^(?:to |in order to |before |after |since |because |if |once |as |given |based on |considering )",
 )
 """A clause that gives a time, a reason, a condition or an explanation beside what is asked."""
+
+REASON_COLUMN = re.compile(
+    r"为什么|为何|目的|意义|理由|原因|说明|用途|价值|作用|\b(?:why|reason|purpose|rationale|because|what for)\b"
+)
+"""Heads the column of a table that says why something is asked."""
 
 REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
 """Asks to be told the results of what is named behind it."""
 
 EXPLAINS = re.compile(
     r"^\W*(?:也|同时)?为了?(?!什么|何|啥)|^\W*(?:我)?(?:很|非常|完全|特别)?(?:理解|明白)(?:您|你)|"
-    r"^\W*(?:无论|不管|不论)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
+    r"^\W*(?:无论|不管|不论)|^\W*(?:您|你)(?:担心|害怕|顾虑|纠结)(?!的|什么|啥)|^\W*在[^,，]{2,20}(?:之前|以前|之后|以后)\W*$|关键在于|想到(?:什么|哪)|只能(?:告诉|看出|说明|反映)|告诉我们|"
     r"分不清|看不出|说明不了|区分不了|\b(?:tells? us|cannot tell)\b"
 )
 """A clause that only says why something is asked, or what a test can tell."""
@@ -115,7 +124,7 @@ CONFIRMED = re.compile(r"(?:对吧|是吧|没错吧|是这样吧|对不|对吗|�
 """Asks for a nod at what was summed up."""
 
 RECAP_HEADING = re.compile(
-    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
+    r"(?:信息|病情|病史|情况|资料)?(?:回顾|小结(?!石|节)|总结|摘要|梳理)|已(?:掌握|知|了解|收集|有)(?:的)?(?:信息|情况|资料)?\W*$|目前(?:已)?(?:掌握|知道)|"
     r"\b(?:summary|recap|so far|what (?:we|i) know)\b"
 )
 """The heading of a list of what is known."""
@@ -128,22 +137,30 @@ FURTHER = re.compile(
 """A clause that adds to the question before it."""
 
 RECAP = any_of(
-    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
-    r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结|总结一下|整理(?:如下|一下)|"
+    r"(?:我)?(?:都|也|已经|已|就)?(?:知道|晓得|清楚|了解|明白|记录|记下|记住|掌握|收到|看到|看见|看过|读过|听明白|写上|记上|有数)(?:下来|在案|过)?(?:了|啦)(?!解|吗|没|\?)|(?:仔细|已经|都)(?:看|读)过(?!吗|没|\?)|(?:也|都|我)看了(?!吗|没|\?|什么|哪)|(?:，|,)(?:行|好|好的|嗯|可以)[。!！]?$|这个有了|(?:做|查|拍|测|验|扫|切|割)过了(?!吗|没|\?)|已(?:阅|知|掌握)|已经(?:看到|知道)|写着(?:呢|的)|没话说|(?:这)?都挺好|那很好",
+    r"(?:这|这个|这些|这几样|这几项|那)我?(?:都|也|就)?(?:清楚|知道|明白|了解|有数|有了|齐了)|已经?(?:回来|出来|拿到)了?(?!吗|没|\?)|"
+    r"(?:您|你)?(?:刚才|刚刚|之前|前面|已经)?(?:都)?(?:说|讲|提|告诉|提到|讲到|回答)(?:过|到)(?:我)?(?:了|的)?(?!吗|没|什么|哪|\?)|小结(?!石|节)|总结一下|整理(?:如下|一下)|"
     r"归纳|不用再(?:重复|说)|无需(?:再)?(?:补充|重复)|记录在案|记在(?:病历|案)",
     r"\b(you(?:'ve| have)? (?:mentioned|said|told)|as you (?:said|mentioned)|to summari[sz]e|noted|"
-    r"i understand that|so far|i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
+    r"i understand that|so far|i have (?:seen|read|noted|reviewed|looked at)|i've (?:seen|read|noted|reviewed)|on file|"
+    r"i've got'? (?:that|it)|got'? (?:that|it)|i have (?:that|it) down|that's (?:clear|noted|"
     r"helpful))\b",
 )
 """What the doctor knows already and only sums up."""
 
 RECALLED_ABOVE = re.compile(
-    r"(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
+    r"(?<!把)(?<!对)(?:这些|以上|上述|前面这些)[^。?？\n]{0,14}(?:知道|清楚|了解|明白|记录|记下|掌握|在案|重复|复述|补充|说过)[^。?？\n]{0,10}"
 )
 """A sentence that makes all before it a summary."""
 
+RECAP_OPENING = re.compile(
+    r"(?:我|咱们?)(?:先|来|再)?(?:给您|帮您|跟您|为您)?(?:简单|大致|快速)?(?:复述|重复|小结|总结|梳理|整理|归纳|概括|回顾)(?![^\n]{0,14}请)[^\n]*|"
+    r"\b(?:here is|here's|this is|that's) (?:my understanding|what i have|what i've|what i know|what we know)[^\n]*"
+)
+"""Opens a paragraph that only sums up."""
+
 TO_TEST = re.compile(
-    r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$"
+    r"完善|还(?:需要?|缺|差)[^。]{0,6}(?:证据|资料|信息|结果)|[查抽拍测验检做开送补留采][^:]{0,8}:\W*$|(?:安排|完成)[^:]{0,4}:\W*$|(?:先|要|想|需)[^:]{0,4}(?:看到|拿到|见到|知道)[^:]{0,6}:\W*$|影像学?(?:的|资料)?(?:支持|依据|证据)|\b(?:order|check|get|send|arrange|request|need|like|want)\b[^:]{0,40}:\W*$"
 )
 """Ends in an order of tests that are listed below."""
 
@@ -154,15 +171,22 @@ OUTCOME_HEADING = re.compile(
 
 QUESTIONS = re.compile(
     r"问题|病史|了解|核实|核对|确认|回?答|回顾|症状|方面|情况|"
-    r"\b(?:questions?|history|answer|the following|know|tell me|any of)\b"
+    r"\b(?:questions?|history|answer|the following|know|tell me|any of|run through|go through|checklist)\b"
 )
 """What announces a list of questions, rather than of tests."""
 
 TESTS = re.compile(
-    r"检查|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
+    r"检查|影像|化验|检验|项目|试验|评估|检测|几项|\b(?:test|exam|examination|investigation|lab|bloods?|imaging|scan|"
     r"workup|work up)\b"
 )
 """Tests as a word."""
+
+TEST_HEADING = re.compile(
+    r"^\W*(?:[一二三四五六七八九十\d]+[、.])?(?:建议|推荐|完善|需要?|下一步|进一步|辅助|实验室|影像学?|化验|体格|专科|重点|相关|必要的?)*"
+    r"(?:检查|检验|化验|查体|体检)(?:建议|项目|清单|计划)?\W*$|"
+    r"^\W*(?:\w+ ){0,3}(?:investigations?|tests?|work ?up|labs?|laboratory|bloods?|imaging|next steps?|examination)\W*$"
+)
+"""A heading of tests, or of an examination's parts."""
 
 ADVICE = re.compile(
     r"措施|缓解|可能(?:性|存在|的原因|有以下|是)|原因(?:包括|有|如下)|注意(?:事项|以下)|治疗(?:方案|建议|方法)|方法|生活方式|"
@@ -171,7 +195,7 @@ ADVICE = re.compile(
 """What follows is advice or an explanation, not tests or questions."""
 
 ANNOUNCES = re.compile(
-    r"还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
+    r"清单|一览|列表|明细|\bchecklist\b|还(?:需要?|缺|差)[^。?？\n]{0,6}(?:证据|资料|信息|检查|结果|完善)|需完善|以下|下列|下面|如下|这几|几项|几点|几个|几样|几方面|几件|逐项|逐一|逐条|依次|分别|[两二三四五六]项|[两二三四五六]点|[两二三四五六]个(?:问题|方面)|"
     r"\b(following|these|few (?:question|thing|point)|couple of|some (?:question|test))\b"
 )
 """A list follows."""
@@ -196,7 +220,7 @@ OPEN = any_of(
     r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
-    r"(?:^|您|你|现在|目前|这)什么情况(?!下)|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
+    r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
@@ -210,6 +234,9 @@ OPEN = any_of(
     r"complaint)|how can i help",
 )
 """An open question on symptoms."""
+
+FOUND_OUT = re.compile(r"[查检]出|发现过|查到过|\bfound to have\b")
+"""Asks what an examination found."""
 
 REPORTS = any_of(
     r"(?:做过|做了|有过|有做|查过|有|做|什么|哪些|别的|其他|其它|任何|相关|已|之前|最近|近期|"
@@ -261,11 +288,20 @@ WISH = any_of(
 )
 
 FAMILY = any_of(
-    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
-    r"\b(family|parent|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|"
+    r"either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
     r"hereditary|run in)\b",
 )
 ALLERGIC_TO = re.compile(r"对.{2,}过敏|\ballergic to\b")
+CONTACT = any_of(
+    r"密切接触|接触过?的?[^,，。?？]{0,10}(?:人|者)|(?:身边|周围|家里|家人|同事|同学|班上|幼儿园|托儿所|大人小孩)[^。?？]{0,8}"
+    r"(?:谁|(?<!家里有)人)[^。?？]{0,6}(?:感冒|咳|流涕|流鼻涕|发热|生病|一样|水痘|流感|手足口|拉肚子)",
+    r"\b(?:contact with|around|near) (?:anyone|anybody|someone|people)\b|"
+    r"\b(?:anyone|anybody|others?) (?:else )?(?:at home|around|in "
+    r"(?:house|household|class|nursery))\b[^.?]{0,20}\b(?:ill|sick|cold|cough\w*|fever|unwell|similar|poorly)\b",
+)
+"""Asks for the illness of people around the patient."""
 FAMILY_AS_WHOLE = any_of(
     r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|好不好|好吗",
     r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical)\b",
@@ -274,8 +310,11 @@ FAMILY_AS_WHOLE = any_of(
 ALLERGIC = any_of(
     r"过敏",
     r"皮试|(?:吃|喝|碰|用|打|闻)[^,，。]{0,12}(?:起|长|出)(?:过|了)?(?:疹|皮疹|风团|疙瘩|包|红点)",
-    r"\ballerg\w*|\breaction to\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
+    r"\ballerg\w*|\breaction to\b|\breact(?:s|ed)?\b|\b(?:bring|come|came|brought) (?:you |him |her )?out in\b",
 )
+
+ALSO_THIS = re.compile(r"\W*(?:那|还有)?[^,，。?？]{1,10}呢\W*|\W*(?:and|what about|how about) [^,.?]{2,24}\?\W*")
+"""A whole sentence that asks of one more thing what the sentence before it was about (磺胺呢？)."""
 
 OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本|东西)?(?:[送做]的?)?病理")
 """Behind the operation whose specimen a report is of (电切送的病理): only the report is asked for."""
@@ -283,18 +322,29 @@ OF_SPECIMEN = re.compile(r"(?:术后|[后送取]|切下来|下来)?的?(?:标本
 TIME_OF = re.compile(r"(?:早期|中期|晚期|前?[一二三\d]个?月|期间|那会儿?|那时候?|那阵子?|那年|那次|那回)")
 """Behind what only says when (怀孕早期)."""
 
-GIVEN = re.compile(r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$")
+GIVEN = re.compile(
+    r"\b(?:take|taking|on|using|prescribed|swallow) (?:any |some )?$|"
+    r"(?:注射|[打吃]过?|服用?过?|用过|补充)(?:[^,，。]{1,6}[、和或])?$"
+)
 """Before a drug that is given, not a level that is measured (注射睾酮)."""
 
-EXPLAINED = re.compile(r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)")
+EXPLAINED = re.compile(
+    r"\?\W{0,3}\([^()?]*\)|\((?:这|因为|用来|用于|判断|排除|关系|为了|以便|帮助|主要|看|提示|which|it|they|this|can|may|might|"
+    r"in case|because|used|raised|helps?|looking|sign of|to)[^()?]*\)|"
+    r"\((?:即|也就是|就是|指|俗称)[^()]*\)|\([^()]*[,，][^()]*(?:差|不好|不[做打用查])[^()]*\)"
+)
 """Explains in brackets what was named before them."""
 
 SUSCEPTIBILITY = re.compile(r"(?:抗生素|抗菌药|药)(?:物)?(?:是不是|是否)?(?:敏感|耐药)")
-SUSCEPTIBLE = re.compile(r"(?:是不是|是否)?(?:敏感|耐药)")
+SUSCEPTIBLE = re.compile(r"(?:是不是|是否|到底|还|是)*(?:敏感|耐药)")
 """Behind a drug in the report of a culture."""
 
 REACTION = any_of(
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"(?:打|用|吃|服|喝|接触)过[^。?]{1,16}[,，][^,，。]{0,6}(?:不良反应|(?<!胃肠道)反应(?:吗|没))",
+    r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b"
+    r"[^.?]{0,40}\b(?:after|from|to|with)\b"
+    r"[^.?]{0,24}\b(?:dye|contrast|inject\w*|jab|antibiotic|tablet|medicine|drug|food|shellfish|prawn|nut|latex|glove)",
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^。?]{1,24}?(?:起过?疹|皮疹|起包|发痒|打喷嚏|风团|红肿)",
 )
 """Tells of a reaction to something, over several clauses."""
@@ -313,13 +363,13 @@ COMPARED = re.compile(
 """What stands behind a thing that is only compared with another one."""
 
 ATTRIBUTIVE = re.compile(
-    r"(?<!对)(?<!相)(?:比|优于|不如)$|(?:影响|避免|防止|抑制|控制|针对|对抗|不利于)(?:您的?|到)?$|\b(?:affects?|"
+    r"(?<!对)(?<!相)(?:比|优于|不如)$|(?:影响|避免|防止|抑制|控制|针对|对抗|不利于|[于对]缓解|[于对]治疗)(?:您的?|到)?$|\b(?:affects?|"
     r"affecting|protect|harm) $"
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
 NO_WHOLE = re.compile(
-    r"(?:围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
+    r"(?:与[此之][^,，。]{0,4}(?:相关|有关)的?|围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
 )
 NO_WHOLE_AFTER = re.compile(
     r"(?:[与和及][^,，。]{1,4})?的?(?:当天|当日|前(?!列)|后(?!来)|时(?!候)|期|路|方案|方式|风险|室|台|安全|耐受|评估|指征|切口|计划|选择|之[前后]|以[前后]|"
@@ -374,12 +424,13 @@ RADIATES = re.compile(
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
     r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
-    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|what (?:does|do) (?:it|they))\b"
+    r"\b(how (?:long|often|many|much|bad|severe)|when|result|what did (?:it|they|those)|"
+    r"what (?:does|do|did|'d) ?(?:it|they)|what (?:was|were|is) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""
 
 CONDITION = re.compile(
-    r"(?<!什么)(?<!何)(?<!平)(?<!随)(?<!及)(?<!小)(?<!按)(?:时(?!间|候?间)|之前|之后|以后|期间|后|的过程中|(?<!以)(?<!之)前)(?=[^,，]{0,8}?(?:有没有|会|是否|有无|能|吗|出现|什么|怎么|感觉|还|也|是不是))"
+    r"(?<!什么)(?<!何)(?<!平)(?<!随)(?<!及)(?<!小)(?<!按)(?:时(?!间|候?间)|那会儿?|那阵子?|那当口|之前|之后|以后|期间|后|的过程中|(?<!以)(?<!之)前)(?=[^,，]{0,8}?(?:有没有|会|是否|有无|能|吗|出现|什么|怎么|感觉|还|也|是不是))"
 )
 """Ends a condition within a clause."""
 
@@ -399,7 +450,7 @@ COURTESY = any_of(
     r"ok|okay|fine|reasonable)|happy (to|with)|(anything|something)( else)? you'?(d| would)? (like|want) (to ask|"
     r"me to|to go)|"
     r"any worry|go over|go through (it|that|this)|all right with you|feel about (that|this)|questions for me|"
-    r"on board|clear\?)",
+    r"on board|(?:all|that|this|everything|it) clear\?)",
 )
 """A question that waits for no information."""
 
@@ -410,7 +461,7 @@ RESULT = any_of(
 """A result is told, not a test ordered."""
 
 SEVERAL = any_of(
-    r"几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
+    r"(?<!这)几种(?:可能|情况|疾病|原因)|(?:可能|潜在|常见)的?(?:原因|病因|疾病|诊断|情况)(?:包括|有|如下|:)|多种(?:原因|因素|疾病|可能)|"
     r"以下(?:几种|几个)?(?:可能|情况|疾病|原因)|鉴别",
     r"\b(several|number of|various|many) (possib|cause|condition|thing)|\bpossib\w+ (cause|include|diagnos)|"
     r"\bdifferential",

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from agents import cues
 from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
-from sp_sim.naming import Item, Mention, Whole
+from sp_sim.naming import Group, Item, Mention, Whole
 from sp_sim.record import TESTS, Category
 from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
-from sp_sim.text import Canonical, canonical
+from sp_sim.text import Canonical, canonical, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
@@ -70,6 +70,8 @@ class _Turn:
 
     def read(self, part: _Part) -> None:
         """Adds what one clause asks for."""
+        if part.is_explanation:
+            return
         if part.clause.sentence != self._sentence:
             self._sentence, self._before = part.clause.sentence, len(self._asks)
         if self._asks and part.asks_for_features:  # 抽烟吗？抽了多久了？
@@ -131,7 +133,7 @@ class _Turn:
             self._headings += wholes + vague
             specific, wholes = [ask for ask in specific if ask not in vague], []
         yield from specific
-        if part.open and not in_sentence:
+        if part.open and not (in_sentence or part.heads_list):
             following = self._index.next_symptom(self._told | self._facts)
             yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
         yield from wholes
@@ -197,7 +199,8 @@ class _Part:
         self.topic = _topic(text.text, clause, mentions)
         self.names_an_item = any(isinstance(m.target, Item) for m in named)
         opened = cues.OPEN.search(self.words) if clause.asks else None
-        if opened and index.names_region(self.words[: opened.start()]):  # 右腰有没有不舒服
+        if opened and (index.names_region(self.words[: opened.start()]) or cues.FOUND_OUT.search(self.words)):
+            # 右腰有没有不舒服，查出过什么问题
             opened = None
         self.open = opened is not None
         self.questions = question_word(self.words) or "?" in self.words
@@ -206,11 +209,14 @@ class _Part:
             named = [m for m in named if m.end <= start or m.start >= end]
         explained = [match.span() for match in cues.EXPLAINED.finditer(text.text)]
         named = [m for m in named if not any(s < m.start and m.end <= e for s, e in explained)]
+        self.is_explanation = any(s <= clause.start and clause.end <= e + 1 for s, e in explained)
         besides = _BESIDES.search(self.words)
         if besides:
             named = [m for m in named if m.start >= clause.start + besides.end()]
         named = [index.given(m) if cues.GIVEN.search(text.text[clause.start : m.start]) else m for m in named]
         named = [m for m in named if not _beside_the_point(text.text, m)]
+        if met := cues.CONTACT.search(text.text, *clause.sentence):
+            named = [index.contact(m) if m.start >= met.start() else m for m in named]
         if self.context.category is not Category.ALLERGY:  # 打造影剂的那种增强扫描
             named = [m for m in named if not (isinstance(m.target, Term) and _CONTRAST in m.target.concept.name)]
         if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
@@ -228,12 +234,12 @@ class _Part:
         specific = [m for m in named if not isinstance(m.target, Whole) and (clause.asks or m.category in TESTS)]
         if any(_modality(m) and _of_region(m) for m in specific):  # 阴囊超声，看彩色多普勒血流
             specific = [m for m in specific if not _modality(m) or _of_region(m)]
-        things = [m for m in specific if not asks_for_feature(m)]
+        things = [m for m in specific if not (asks_for_feature(m) or _names_feature(m))]
         recorded = [m for m in specific if asks_for_feature(m) and index.records(m)]
         self.specific = recorded or things or specific  # 腰痛多久了 asks for 腰痛
         self.asks_for_features = bool(specific) and not things and not recorded
         rest = text.text[clause.end :]
-        self.is_heading = rest.startswith(":") and len(rest.strip()) > 2  # what follows says what is meant
+        self.is_heading = rest.startswith((":", "—")) and len(rest.strip()) > 2  # what follows says what is meant
         self.heads_list = heads_list(text.text, *clause.sentence)
         wholes = [m for m in named if isinstance(m.target, Whole) and clause.asks]
         every = cues.WHICH_DRUGS.search(self.words) if clause.asks else None
@@ -270,7 +276,8 @@ class _Part:
             return False
         if _any_of(words, cues.COURTESY, cues.STATED, _BESIDES) or (further and cues.FEATURE_ONLY.search(words)):
             return False
-        if len(re.sub(r"\W", "", cues.FILLER.sub("", words))) <= further:  # 对吗，什么时候
+        left = re.sub(r"\W", "", cues.FILLER.sub("", words))
+        if len(left) <= further * (_LITTLE[words.isascii()]) or _OWN_PART.match(words):  # 对吗，什么时候
             return False
         return not (cues.ANNOUNCES.search(words) or cues.SUSCEPTIBILITY.search(words))
 
@@ -291,6 +298,13 @@ class _Part:
         return before if before or not question_word(self.words) else named
 
 
+_LITTLE = {False: 2, True: 5}
+"""Characters of Chinese, and of English, in which nothing is named after another thing was asked for."""
+_OWN_PART = re.compile(
+    r"\W*我(?:们|都|才|会|再|来|先|得)(?!想|问|请教)|"
+    r"\W*(?:so (?:that )?)?(?:i|we)(?:'ll)? (?:can|will|need|may)\b"
+)
+"""Begins what the doctor will do."""
 _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"
 _CONTRAST = "造影剂"
@@ -302,13 +316,29 @@ _BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
 def _context(text: str, clause: Clause) -> Context:
     """What a clause is about: the family's diseases, where its sentence named relatives before; its own allergies."""
     words = text[clause.start : clause.end]
-    so_far = text[clause.sentence[0] : clause.end]
+    begin = clause.sentence[0]
+    if cues.ALSO_THIS.fullmatch(text[slice(*clause.sentence)]):  # 青霉素不过敏。磺胺呢？
+        begin = _two_sentences_before(text, begin)
+    so_far = text[begin : clause.end]
+    if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
+        so_far += text[clause.end : clause.sentence[1]]
+    met = cues.CONTACT.search(text, *clause.sentence)
+    if met and met.start() < clause.end:
+        return Context(None, words)
     if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
         return Context(Category.FAMILY_HISTORY, so_far)
     rest = text[clause.start : clause.sentence[1]]
     allergic = cues.ALLERGIC.search(words) or ("对" in so_far and cues.ALLERGIC.search(rest))
     allergic = allergic or cues.REACTION.search(text[slice(*clause.sentence)])
+    allergic = allergic or (begin < clause.sentence[0] and cues.ALLERGIC.search(so_far))
+    allergic = allergic or (text[clause.end : clause.end + 1] in ("—", ":") and cues.ALLERGIC.search(rest))
     return Context(Category.ALLERGY if allergic else None, words)
+
+
+def _two_sentences_before(text: str, end: int) -> int:
+    """Where the last two sentences before a place begin."""
+    starts = [start for start, _ in sentences(text[:end])]
+    return starts[-2:][0] if starts else end
 
 
 def _beside_the_point(text: str, mention: Mention) -> bool:
@@ -360,6 +390,14 @@ def _topic(text: str, clause: Clause, mentions: Sequence[Mention]) -> Mention | 
     told = [m for m in mentions if clause.sentence[0] <= m.start and m.end <= clause.start]
     told = [m for m in told if not isinstance(m.target, Whole)]
     return told[-1] if told and len(words) <= _SHORT_QUESTION else None
+
+
+def _names_feature(mention: Mention) -> bool:
+    """Whether a group of the record is called by a feature that any symptom has (多久了)."""
+    return isinstance(mention.target, Group) and bool(_FEATURE_GROUP.fullmatch(mention.target.name))
+
+
+_FEATURE_GROUP = re.compile(r"[疼痛]?(?:了)?(?:多久|多长时间|几天|哪里|部位|性质|程度)了?")
 
 
 def _modality(mention: Mention) -> bool:

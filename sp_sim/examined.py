@@ -36,7 +36,7 @@ _TO = re.compile(rf"{_AGAIN}{_WHOSE}|(?: (?:on|over|at|to|in|into|of|both|around
 _REACH = 14
 _AND = re.compile(r"(?:[、/]|和|与|及|以及|还有)?(?:[双两左右](?:侧|边)?)?的?| ?(?:,|and|,and) ?")
 _BEHIND = re.compile(
-    r"(?:这块|这儿|那儿|区|部|[两双]|[边侧]|底下|上面?|各|分别|轻轻|慢慢|往[上下里]|用拳头|再|给您)*(?P<move>[叩敲捶按摁摸触听])(?:[叩敲捶按摁摸触听着得起一]|压|击|诊|$|[,，。;])"
+    r"(?:这块|这儿|那儿|也|都|我|还|要|得|区|部|[两双]|[边侧]|底下|上面?|各|分别|轻轻|慢慢|往[上下里]|用拳头|再|给您)*(?P<move>[叩敲捶按摁摸触听])(?:[叩敲捶按摁摸触听着得起一]|压|击|诊|$|[,，。;])"
 )
 _SURFACE = re.compile("皮肤|口|咽|舌|眼|耳|鼻|外生殖器|阴囊|阴茎|外阴|会阴|肛|颈|胸廓|腹|足|手")
 """What looking examines; the sight of anything deeper is an image of it."""

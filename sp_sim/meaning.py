@@ -132,6 +132,7 @@ def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> 
     for fold_number in range(_FOLDS):
         held = folds == fold_number
         mean, weights, biases = _discriminant(vectors[~held], labels[~held], classes)
+        held &= np.isin(labels, labels[~held])  # a class of which no example is left has no score
         left_out.append(((vectors[held] - mean) @ weights.T + biases, labels[held]))
     candidates = np.geomspace(0.5, 40, 30)
 

@@ -21,7 +21,7 @@ from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
-from sp_sim.text import fold, is_none, key, same_side, side_of
+from sp_sim.text import fold, is_none, key, same_side, side_before, side_of
 from sp_sim.transcript import AskKind
 
 _SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
@@ -155,8 +155,10 @@ class RecordIndex:
         target = mention.target
         if isinstance(target, Whole):
             return self._lookup_whole(target.category, context)
-        side = side_of(text[max(0, mention.start - 1) : mention.end])
+        side = side_of(text[max(0, mention.start - 1) : mention.end]) or side_before(text, mention.start)
         if isinstance(target, Group):
+            if context.category is Category.FAMILY_HISTORY and target.category not in TESTS | {context.category}:
+                return Hit(AskKind.ABSENT, context.category)
             facts = tuple(fact for fact in target.facts if same_side(side, self._sides[fact]))
             return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
@@ -166,7 +168,21 @@ class RecordIndex:
             if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
-        return self._lookup_term(target, context)
+        if target.concept.category in TESTS and self._elsewhere(mention, text, target):
+            return Hit(AskKind.ABSENT, target.concept.category)
+        return self._lookup_term(target if target.side else replace(target, side=side), context)
+
+    def _elsewhere(self, mention: Mention, text: str, target: Term) -> bool:
+        """Whether a test is asked for of a body region right before its name of which the record tells nothing."""
+        if target.concept.modality or target.concept.region or _NO_REGION.search(target.concept.name):
+            return False
+        spans = self._terminology.lexicon.spans(text[max(0, mention.start - _REACH) : mention.start])
+        at = min(mention.start, _REACH)
+        region = next((s.value for s in spans if s.end == at and s.value.kind is Kind.REGION), None)
+        if region is None:
+            return False
+        tests = [f for f in self._facts if f.category in TESTS]
+        return not any(name in fold(f"{f.item}{f.finding}") for f in tests for name in map(fold, region.names))
 
     def _side_of(self, fact: Fact) -> str:
         """The side of a fact: that of its item, else of what the patient tells."""
@@ -259,6 +275,16 @@ class RecordIndex:
             return replace(mention, target=Term(drugs[0])) if drugs else mention
         return mention
 
+    def contact(self, mention: Mention) -> Mention:
+        """The contact with people who have the illness that a mention names."""
+        target = mention.target
+        ill = mention.category in (Category.SYMPTOM, Category.PAST_HISTORY)
+        if not (isinstance(target, Term) and ill) and not (isinstance(target, Item) and ill):
+            return mention
+        name = target.concept.name if isinstance(target, Term) else target.name
+        met = self._terminology.named("结核接触史" if "结核" in name else "传染病接触史")
+        return replace(mention, target=Term(met[0])) if met else mention
+
     def is_kind_of(self, mention: Mention, general: Mention) -> bool:
         """Whether a mention names a special kind of what another one names."""
         one, other = mention.target, general.target
@@ -266,7 +292,9 @@ class RecordIndex:
             return any(self.is_kind_of(replace(mention, target=t), general) for t in self._terms[one.facts[0]])
         if not (isinstance(one, Term) and isinstance(other, Term)):
             return False
-        return one.concept is not other.concept and self._terminology.is_kind_of(one.concept, other.concept)
+        if one.concept is other.concept:
+            return bool(one.regions and not other.regions)
+        return self._terminology.is_kind_of(one.concept, other.concept)
 
     def allergens(self, text: str, start: int, end: int) -> list[Mention]:
         """What ``text[start:end]``, which asks for allergies, names as a possible cause of one."""
@@ -275,6 +303,10 @@ class RecordIndex:
 
     def _lookup_term(self, term: Term, context: Context, twin: bool = False) -> Hit:
         concept = term.concept
+        if context.category is Category.FAMILY_HISTORY and concept.kind is Kind.HISTORY:
+            of_family = self._terminology.find(f"家族{concept.name}")
+            concept = of_family or concept
+            term = replace(term, concept=concept)
         named = None if concept.kind is Kind.TEST else context.category
         category = named or concept.category
         if _LABORATORY_WHOLE in concept.zh:
@@ -395,7 +427,11 @@ class RecordIndex:
         return [
             fact
             for fact in self._facts
-            if (fact.category in allowed and fact.category not in _OWN_CONTEXT) or fact.category is concept.category
+            if fact.category is concept.category
+            or (
+                fact.category not in _OWN_CONTEXT
+                and (fact.category in allowed or any(term.concept is concept for term in self._terms[fact.id]))
+            )
         ]
 
     def _compatible(self, asked: Term, recorded: Term) -> bool:
@@ -416,6 +452,8 @@ class RecordIndex:
             if self._terminology.is_kind_of(t.concept, term.concept)
             or term.concept in self._terminology.panels_of(t.concept)
         ]
+        if term.concept.category is Category.LABORATORY and len({identity(f) for f, _ in below}) == 1:
+            below = [(f, t) for f, t in below if self._terminology.is_kind_of(t.concept, term.concept)]  # one analyte
         if term.concept.modality and term.regions:
             plain = [f for f, t in below if t.concept.modality]
             return AskKind.SPECIFIC, plain or [f for f, _ in below]
@@ -496,6 +534,10 @@ def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     )
 
 
+_REACH = 8
+"""How far before a test the region of which it is asked for may begin."""
+_NO_REGION = re.compile("查体|检查|触诊|听诊|叩诊|视诊|压痛|活检|病理|培养|穿刺|肿瘤标志物|功能")
+"""Tests of whatever region: of which one, their own names say."""
 _TECHNIQUE = re.compile(r"造影|成像|增强|血管|灌注|功能|动态|三维|弹性|经直肠|PET|CT[UAVE]|MR[UACV]|腔内|经.{1,2}道")
 """Marks an examination that is more than a plain one of its region."""
 _NO_TISSUE = re.compile(r"细胞学|FISH|基因|测序|涂片|cytology|gene", re.IGNORECASE)

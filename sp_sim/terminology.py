@@ -362,7 +362,7 @@ class Terminology:
             for name in concept.names
             if (bare := _ALLERGY_WORDS.sub("", name).strip()) != name
             and len(bare) > 1
-            and not re.search("东西|情况|什么|哪些", bare)
+            and not re.search("东西|情况|什么|哪些|^(?:any|known)$", bare)
         ]
         return Lexicon(entries)
 
@@ -416,7 +416,7 @@ def _verb_last(match: re.Match[str]) -> str:
 
 _ALLERGY_WORDS = re.compile(r"^对|过敏(?:史|反应|的)?|有没有|\b(?:allerg\w+|to)\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"的?那?(张|份|次|个)|"
+    r"的?那?(张|份|次|个)|(?:这|那)(?:一?[段块边片]|个?部位)的?|"
     r"[的区]?(\([^()]{1,8}\))?(及|和|与|、|,)?(做|行|进行|检查|打药)?(了|个|一个|一下|的)?| ?(and )?"
 )
 _AFTER = re.compile(r"[的(（]{0,2}| (scan |imaging |examination )?(of )?")

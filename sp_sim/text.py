@@ -39,6 +39,7 @@ _SUBSTITUTION = re.compile(
     + r"|(?P<word>(?<![a-z0-9])(?:aids|cap|cat|dr|ed|got|met|mg|mr|mrs|ms|oct|pad|pe|pet|rug|sad|tee|vas)(?![a-z0-9]))"
     + r"|(?P<article>(?<![a-z0-9])(?:the|your|my|his|her|their|an?) (?=[a-z]))"
     + r"|(?P<ies>(?<![a-z0-9])[a-z]{2,})ies(?![a-z0-9])"
+    + r"|(?P<eponym>(?<=[a-z]{3})(?:'|’)s(?= (?:sign|test|disease|syndrome|point|score|criteria|reflex|palsy|man|tri)))"
     + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
 )
 _EMPHASIS = re.compile(r"\*{2,}")
@@ -88,6 +89,16 @@ def canonical(source: str) -> Canonical:
             while following < len(chars) and chars[following] in " \t":
                 following += 1
             after = chars[following] if following < len(chars) else ""
+            if (
+                char in "-–"
+                and chars[i - 1 : i] == [" "]
+                and chars[i + 1 : i + 2] == [" "]
+                and before not in ("", "\n")
+            ):
+                spaced_chars[-(before == " ") or len(spaced_chars) :] = "—"
+                del spaced_origin[len(spaced_chars) - 1 :]
+                spaced_origin.append(origin[i])
+                continue
             if not (_LATIN.match(before) and _LATIN.match(after)):
                 if char == "-" and before in ("", "\n") and chars[i + 1 : i + 2] == [" "]:
                     spaced_chars.append("•")
@@ -194,6 +205,17 @@ def side_of(name: str) -> str:
     text = fold(name)
     found = [(match.start(), side) for pattern, side in _SIDES if (match := pattern.search(text))]
     return min(found)[1] if found else ""
+
+
+_SIDE_NEAR = re.compile(
+    r"(左|右|双)(?:的|那|这|只|条|个|块|段|片|面|半|身)+$|\b(left|right) (?:hand )?(?:side )?(?:of )?$"
+)
+
+
+def side_before(text: str, start: int) -> str:
+    """The side that canonical text states of what stands at ``start`` (左边那只脚), or nothing."""
+    match = _SIDE_NEAR.search(text, max(0, start - 20), start)
+    return side_of(match[0]) if match else ""
 
 
 def same_side(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sp_sim.text import canonical, clauses, fold, is_none, key, same_side, sentences, side_of, split_terms
+from sp_sim.text import canonical, clauses, fold, is_none, key, same_side, sentences, side_before, side_of, split_terms
 
 TEXTS = st.text(st.sampled_from("左右侧肾尿痛疼小便的时候ＣＴct-/ 、，。？（）12.5①㎜ab \n"), max_size=30)
 
@@ -46,6 +46,17 @@ def test_sentences_and_clauses_lose_no_word(source: str) -> None:
     text = canonical(source).text
     kept = "".join(text[a:b] for start, end in sentences(text) for a, b in clauses(text, start, end))
     assert [c for c in kept if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+def test_a_dash_between_spaces_parts_clauses_and_eponyms_lose_their_possessive() -> None:
+    assert canonical("Asthma – do you have it").text == "asthma—do you have it"
+    assert key("Rovsing's sign") == key("Rovsing sign")
+
+
+@pytest.mark.parametrize(("text", "side"), [("左边那只脚麻", "左"), ("the left side of chest", "左"), ("脚麻", "")])
+def test_a_side_is_stated_also_at_a_distance(text: str, side: str) -> None:
+    words = canonical(text).text
+    assert side_before(words, next(i for i in range(len(words)) if words.startswith(("脚", "chest"), i))) == side
 
 
 def test_a_question_that_offers_both_answers_is_a_question() -> None:
