@@ -187,6 +187,7 @@ class TargetMatcher:
                     yield span
 
 
+@lru_cache(maxsize=16384)
 def _drug_class(name: str, terminology: Terminology) -> Concept | None:
     """The drug or class that a treatment gives (α受体阻滞剂治疗, 抗凝治疗)."""
     bare = _GIVING.sub("", name)

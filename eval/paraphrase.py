@@ -50,10 +50,7 @@ def paraphrased(
     ``role`` is that of a head: what is the matter, or what is done. ``concept`` is what they name in the terminology,
     ``occurrences`` are those of its lexicon in the text: a head within the name of something else is that thing's.
     """
-    least = min(2, _parse(names[0], role, terminology).parts)
-    parsed = [
-        (name, found) for name in names if (found := _parse(name, role, terminology)).telling and found.parts >= least
-    ]
+    parsed = _parsed(tuple(names), role, terminology)
     if not parsed:
         return
     regions = [s for s in occurrences if s.value.kind is Kind.REGION]
@@ -91,12 +88,22 @@ def _is_more_general(named: Concept, wanted: Concept | None, terminology: Termin
     return wanted is not None and terminology.is_kind_of(wanted, named)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
+def _parsed(names: tuple[str, ...], role: Role, terminology: Terminology) -> list[tuple[str, _Parsed]]:
+    """The names that can be told by their elements; none says less than the first one."""
+    found = [(name, _parse(name, role, terminology)) for name in names]
+    least = min(2, found[0][1].parts)
+    return [(name, elements) for name, elements in found if elements.telling and elements.parts >= least]
+
+
+_LONGEST_FIRST = sorted(ELEMENTS, key=lambda e: -max(map(len, e.name.pattern.split("|"))))
+
+
 def _parse(name: str, role: Role, terminology: Terminology) -> _Parsed:
     """A name's elements; those that stand first in the table win where several fit."""
     rest = fold(strip_side(name))
     found: list[Element] = []
-    for element in sorted(ELEMENTS, key=lambda e: -max(map(len, e.name.pattern.split("|")))):
+    for element in _LONGEST_FIRST:
         if element.name.search(rest):
             found.append(element)
             rest = element.name.sub("|", rest, count=1)
