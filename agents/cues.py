@@ -261,7 +261,10 @@ LEAK = any_of(
     r"病史资料|信息|资料|记录|事实|条目)|(?:忽略|无视|忘记|跳过).{0,10}(?:指令|指示|规则|设定|"
     r"角色|要求)|(?:扮演|角色扮演|假装|模拟病人|标准化病人|你是(?:一个)?(?:ai|人工智能|模型|"
     r"机器人|语言模型|程序))|退出角色|(?:停止|不要|别)(?:再)?(?:扮演|假装|演)|(?:你|您)(?:这|"
-    r"的)?(?:题目|考题|评分)|得分点|评分标准|json|yaml",
+    r"的)?(?:题目|考题|评分)|得分点|评分标准|json|yaml|(?:不用|不必|别|不要|甭)(?:再|继续)?(?:装|演|扮)|(?:病历|病案|底稿|档案|台词)"
+    r"[^,。;?]{0,6}(?:背|念|读|抄|复述|倒出|发给)|(?:你|您)(?:所)?知道的[^,。;?]{0,4}(?:全|都|统统|一股脑)|"
+    r"(?:病历|病案|档案)?(?:底稿|底本|原稿)|"
+    r"考点|答案|数据库|后台|系统消息|管理员|调试|开发者|测试模式|病例(?:全文|原文|资料|文件|设计|描述)",
     r"\b(ignore|disregard|forget|override) .{0,30}(instruction|prompt|rule|role|above|previous)|"
     r"\b(system prompt|hidden|(script|prompt|instruction)s?\b|role ?play|break character|drop (role|"
     r"act)|out of character|stop pretending|you are (ai|language model|bot|simulat\w+))\b|"
@@ -269,9 +272,20 @@ LEAK = any_of(
     r"\b(tell|give|reveal|show) me (final |correct |actual |full |whole |complete |"
     r"entire )*(diagnosi|answer|record|chart|script|case file|disease)|what (disease|illness|"
     r"condition) do you have|\b(full|whole|entire|complete) (medical )?(record|chart|script|"
-    r"case file)\b|scoring|rubric|what were you diagnosed with",
+    r"case file)\b|\b(?:recite|dump|read out|print out|copy out) .{0,20}(?:record|chart|file|note|everything)|"
+    r"\b(?:no need to|don't have to|quit|stop) (?:act|pretend|play)\w*|"
+    r"\b(?:every|all)(?: the| of the)? (?:fact|finding|detail)s? (?:in|of|on|from) "
+    r"(?:your |the )?(?:record|chart|file|case)|"
+    r"scoring|rubric|what were you diagnosed with|\bdebug|\bdeveloper\b|\badmin\w* (?:mode|access)\b|answer key|"
+    r"ground truth|"
+    r"backstory|\bcase (?:note|data|description|summary|detail)s?\b|\byour (?:data|file|backstory|instruction|script)s?\b",
 )
 """Asks for the diagnosis or the script, or to drop the role."""
+NOTED = any_of(
+    r"(?:病历|病案|档案|记录)[^,。;?]{0,6}(?:写明|写了|写着|写过|记了|记着|记载|注明|提到|提过|有写|也有)",
+    r"\b(?:record|chart|note)s? (?:say|state|show|mention)\w*",
+)
+"""Says what stands in the record, which is not asking for it."""
 
 AGE = any_of(
     r"多大(?:年纪|年龄|岁数)(?:了|啦|\?|$|吗|呢)|(?:您|你|今年|患者|孩子|宝宝)多大|^年龄|(?:您|你|患者|孩子)的?年龄|"

@@ -48,7 +48,9 @@ class LocalRecognizer:
         turn = _Turn(self._index, told)
         for clause in clauses:
             turn.read(_Part(text, clause, mentions, self._index))
-        return Reading(concluding=False, asks=tuple(_without_vague(turn.finished(), self._index)))
+        asks = turn.finished()
+        leaks = tuple(ask for ask in asks if ask.kind is AskKind.LEAK)  # whoever tries for the script is told nothing
+        return Reading(concluding=False, asks=leaks or tuple(_without_vague(asks, self._index)))
 
 
 _NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})
@@ -104,7 +106,7 @@ class _Turn:
 
     def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
-        if cues.LEAK.search(words) and not part.is_heading:
+        if cues.LEAK.search(words) and not part.is_heading and not (cues.NOTED.search(words) and not clause.asks):
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
