@@ -278,7 +278,8 @@ LEAK = any_of(
     r"(?:your |the )?(?:record|chart|file|case)|"
     r"scoring|rubric|what were you diagnosed with|\bdebug|\bdeveloper\b|\badmin\w* (?:mode|access)\b|answer key|"
     r"ground truth|"
-    r"backstory|\bcase (?:note|data|description|summary|detail)s?\b|\byour (?:data|file|backstory|instruction|script)s?\b",
+    r"backstory|\bcase (?:note|data|description|summary|detail)s?\b|"
+    r"\byour (?:data|file|backstory|instruction|script)s?\b",
 )
 """Asks for the diagnosis or the script, or to drop the role."""
 NOTED = any_of(
