@@ -20,13 +20,14 @@ REFERENCE = Path(__file__).resolve().parent / "reference.json"
 
 
 def reference_lines(info: RunInfo) -> list[dict[str, Any]]:
-    """The baseline's means on the cases of a run, to be drawn across its bars; none where a case is not shipped."""
+    """The baseline's means on the cases of a run, and the oracle's 1; none where one of the cases is not shipped."""
     known = json.loads(REFERENCE.read_text("utf-8"))
     if info.task != "diag" or not info.cases or any(case["sha256"] not in known for case in info.cases):
         return []
     values = {metric: [known[case["sha256"]][metric.value] for case in info.cases] for metric in Metric}
     given = {metric: [value for value in column if value is not None] for metric, column in values.items()}
-    return [{"name": "baseline", "means": {m.value: sum(v) / len(v) if v else None for m, v in given.items()}}]
+    baseline = {m.value: sum(v) / len(v) if v else None for m, v in given.items()}
+    return [{"name": "baseline", "means": baseline}, {"name": "oracle", "means": {m.value: 1.0 for m in Metric}}]
 
 
 def render_report(
