@@ -61,6 +61,8 @@ _NEGATED_BEFORE = re.compile(
     r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|"
     r"wouldn't|can't|"
     r"rather not|hold off|against)\b[^.;]{0,40}$"
+    r"|(?:避免|慎用|禁用|忌用|停用)[^。;]{0,12}(?:加重|诱发)[^,。;]{0,4}$"
+    r"|\b(?:that|which) (?:may |can |could )?(?:worsen|aggravate|exacerbate|precipitate|trigger)s? [^,.;]{0,8}$"
 )
 _NEGATED_AFTER = re.compile(
     r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
