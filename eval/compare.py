@@ -243,20 +243,20 @@ def save(tables: Mapping[str, Table], file: Path) -> list[Path]:
 
     from sp_sim.errors import StorageError
 
-    frames = {name: pd.DataFrame(table) for name, table in tables.items() if table}
+    filled = {name: table for name, table in tables.items() if table}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".md":
-            file.write_text("\n".join(f"## {name}\n\n{_markdown(tables[name])}" for name in frames), "utf-8")
+            file.write_text("\n".join(f"## {name}\n\n{_markdown(tables[name])}" for name in filled), "utf-8")
             return [file]
         if file.suffix == ".xlsx":
             write_workbook(file, tables)
             return [file]
         if file.suffix == ".csv":
-            written = [file.with_suffix(f".{name}.csv") for name in frames]
-            for path, frame in zip(written, frames.values(), strict=True):
-                frame.to_csv(path, index=False)
-            return written
+            written = {name: file.with_suffix(f".{name}.csv") for name in filled}
+            for name, path in written.items():
+                pd.DataFrame(filled[name]).to_csv(path, index=False)
+            return list(written.values())
     except OSError as error:
         raise StorageError(f"--save {file}: cannot write: {error.strerror or error}") from error
     raise InputError(f"--save {file}: got the ending {file.suffix!r}, expected .md, .csv or .xlsx")

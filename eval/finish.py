@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.folder import RunFolder, RunInfo, ScoreLine, read_info, read_scores, read_summary
-from eval.journal import Journal, Key
+from eval.journal import Journal, JudgementLine, Key
+from eval.matching import Purpose
 from eval.meter import Price
 from eval.metrics import score_dialogue
 from eval.replay import view
@@ -45,8 +46,9 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dic
     def scored() -> Iterator[str]:
         for key in ended:
             case, transcript = by_id[key[0]], journal.transcript(key)
-            line = score(journal, key, case, transcript, info)
-            tally.add(line, transcript, list(journal.judgements(key).values()))
+            verdicts = journal.judgements(key)
+            line = score(key, case, transcript, verdicts, info)
+            tally.add(line, transcript, list(verdicts.values()))
             if len(views) < REPORTED:
                 views.append(view(transcript, case.record, line))
             yield line.model_dump_json() + "\n"
@@ -67,16 +69,22 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dic
     return summary
 
 
-def score(journal: Journal, key: Key, case: LoadedCase, transcript: Transcript, info: RunInfo) -> ScoreLine:
+def score(
+    key: Key, case: LoadedCase, transcript: Transcript, verdicts: Mapping[Purpose, JudgementLine], info: RunInfo
+) -> ScoreLine:
     """The scores of one dialogue, by the rules or by the verdicts of the run's judge."""
     judged = info.config.get("judge", "rules") != "rules"
-    verdicts = {purpose: line.matches for purpose, line in journal.judgements(key).items()} if judged else None
     return ScoreLine(
         case=key[0],
         trial=key[1],
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=score_dialogue(transcript, case.record, case.terminology, verdicts),
+        scores=score_dialogue(
+            transcript,
+            case.record,
+            case.terminology,
+            {purpose: line.matches for purpose, line in verdicts.items()} if judged else None,
+        ),
     )
 
 
@@ -92,7 +100,7 @@ def dialogues(run: Path, cases: Sequence[LoadedCase], wanted: Sequence[Key] = ()
             known = ", ".join(dict.fromkeys(case_id for case_id, _ in ended if case_id in by_id))
             raise InputError(f"{run}: got no finished dialogue {key[0]!r}, trial {key[1]}; expected one of {known}")
         case, transcript = by_id[key[0]], journal.transcript(key)
-        yield view(transcript, case.record, score(journal, key, case, transcript, info))
+        yield view(transcript, case.record, score(key, case, transcript, journal.judgements(key), info))
 
 
 def write_report(run: Path, cases: Sequence[LoadedCase], against: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:

@@ -213,6 +213,8 @@ class Journal:
         )
 
     def _lines(self, offsets: Any) -> list[Any]:
+        if not offsets:
+            return []
         with self._path.open("rb") as file:
             lines = []
             for offset in offsets:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.folder import RunInfo
 from eval.identity import instrument
 from eval.scores import Metric
 from eval.table import number
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -30,6 +33,15 @@ def reference_lines(info: RunInfo) -> list[dict[str, Any]]:
     return [{"name": "baseline", "means": baseline}, {"name": "oracle", "means": {m.value: 1.0 for m in Metric}}]
 
 
+def environment(*folders: Path) -> Environment:
+    """Where pages are made of templates: everything escaped, nothing undefined, JSON in its own characters."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined)
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    return made
+
+
 def render_report(
     info: RunInfo,
     summary: Mapping[str, Any],
@@ -41,11 +53,7 @@ def render_report(
     ``views`` are dialogues (see ``eval.replay``); ``lines`` are drawn across the bars: a ``name``, and ``means`` by
     metric (None where there is none). On shipped cases the baseline is the first of them.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    page = environment.get_template("report.html")
+    page = environment(TEMPLATES).get_template("report.html")
     lines = [*reference_lines(info), *lines]
     fixed = {"metrics": list(Metric), "number": number, "instrument": instrument(info)}
     return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

@@ -174,8 +174,9 @@ class Simulation:
             outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=failure)
         if self._judge and outcome.stop is StopReason.CONCLUDED:
             await self._judge_conclusion(self._judge, job, outcome.turns[-1].doctor, record, emit)
-        end = EndLine(case=case_id, trial=trial, stop_reason=outcome.stop)
-        emit(end.model_copy(update={"failure": outcome.failure, "wasted": outcome.wasted}))
+        emit(
+            EndLine(case=case_id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure, wasted=outcome.wasted)
+        )
 
     async def close(self) -> None:
         """Closes the connections to endpoints."""

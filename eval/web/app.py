@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +28,7 @@ from starlette.staticfiles import StaticFiles
 from eval.finish import dialogues
 from eval.folder import RunInfo, ScoreLine, read_info, read_scores, read_summary
 from eval.judgements import Judgement, Judgements
-from eval.report import TEMPLATES
+from eval.report import TEMPLATES, environment
 from eval.scores import Metric
 from eval.table import number
 from eval.web.consultation import Consultation
@@ -123,10 +122,7 @@ class _Pages:
         self._cases = list(cases)
         self._judgements = Judgements(runs)
         self._consultations: list[Consultation] = []
-        self._environment = Environment(
-            loader=FileSystemLoader([_HERE / "templates", TEMPLATES]), autoescape=True, undefined=StrictUndefined
-        )
-        self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+        self._environment = environment(_HERE / "templates", TEMPLATES)
 
     def _found(self) -> dict[str, Path]:
         """The finished runs by address."""

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from eval.finish import finish
-from eval.folder import RunFolder, RunInfo
-from eval.identity import cases_of, config_of, hashes_of, versions
+from eval.folder import RunFolder
 from eval.journal import EndLine, Line, TurnLine
+from eval.runner import Plan, describe
 from eval.simulation import Job, Setup, Simulation
 from sp_sim.library import LoadedCase
 from sp_sim.record import Frozen
@@ -45,15 +45,7 @@ class Consultation:
         simulation = Simulation(setup, [case], recruit=lambda case, trial: self._person)
         stamp = datetime.now().astimezone()
         safe = "".join(c if c.isalnum() else "_" for c in name)[:40]
-        self._info = RunInfo(
-            task="diag",
-            doctor=setup.doctor,
-            started=stamp.isoformat(timespec="seconds"),
-            config=config_of(setup, simulation.encoder),
-            cases=cases_of([case]),
-            hashes=hashes_of(setup.doctor),
-            versions=versions(),
-        )
+        self._info = describe(Plan(task="diag", setup=setup, cases=[case], concurrency=1), simulation)
         self.path = runs / f"{stamp:%Y%m%d-%H%M%S-%f}-diag-human_{safe}"
         self._case = case
         self.case = case.record.id
