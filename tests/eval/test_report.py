@@ -109,7 +109,7 @@ def test_a_dialogue_is_replayed_with_the_keyboard(opened: Open) -> None:
     page = opened()
     page.get_by_role("link", name="right").click()
     side = page.locator(".side")
-    assert page.locator("#panel-title").inner_text().startswith("right #1 · 泌尿外科")
+    page.locator("#panel-title", has_text="right #1 · 泌尿外科").wait_for()
     assert page.locator(".turn:visible").count() == 3
     assert [mark.inner_text() for mark in page.locator("mark").all()] == [
         "膀胱癌",
@@ -133,7 +133,7 @@ def test_a_dialogue_is_replayed_with_the_keyboard(opened: Open) -> None:
     page.keyboard.press(" ")
     page.locator(".turn >> nth=2").wait_for(state="visible")
     page.get_by_role("button", name="关闭").click()
-    assert page.locator("#panel").is_hidden()
+    page.locator("#panel").wait_for(state="hidden")
 
 
 def test_a_link_leads_to_a_round(opened: Open) -> None:
@@ -143,7 +143,7 @@ def test_a_link_leads_to_a_round(opened: Open) -> None:
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.get_by_role("heading", name="Scores").is_visible()
     page.get_by_role("button", name="中文").click()
-    assert page.get_by_role("heading", name="评分").first.is_visible()
+    page.get_by_role("heading", name="评分").first.wait_for()
 
 
 def test_what_a_model_wrote_is_text(opened: Open) -> None:
