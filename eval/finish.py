@@ -26,10 +26,12 @@ REPORTED = 500
 """How many dialogues the report shows turn by turn; the tables hold all."""
 
 
-def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dict[str, Any]:
+def finish(
+    folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], scored: Mapping[Key, ScoreLine] | None = None
+) -> dict[str, Any]:
     """Scores what the journal holds and writes everything that is made from it; returns the summary.
 
-    Also for a run that ended long ago. One dialogue is in memory at a time. Raises ``InputError`` where one of its
+    ``scored`` are scores that were made already, as dialogues ended. Also for a run that ended long ago. One dialogue is in memory at a time. Raises ``InputError`` where one of its
     cases is missing.
     """
     journal = Journal(folder.path)
@@ -43,17 +45,19 @@ def finish(folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase]) -> dic
     tally = Tally()
     views: list[dict[str, Any]] = []
 
-    def scored() -> Iterator[str]:
+    known = scored or {}
+
+    def lines() -> Iterator[str]:
         for key in ended:
             case, transcript = by_id[key[0]], journal.transcript(key)
             verdicts = journal.judgements(key)
-            line = score(key, case, transcript, verdicts, info)
+            line = known.get(key) or score(key, case, transcript, verdicts, info)
             tally.add(line, transcript, list(verdicts.values()))
             if len(views) < REPORTED:
                 views.append(view(transcript, case.record, line))
             yield line.model_dump_json() + "\n"
 
-    folder.write_text("scores.jsonl", scored())
+    folder.write_text("scores.jsonl", lines())
     summary = {
         "task": info.task,
         "doctor": info.doctor,

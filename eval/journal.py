@@ -7,7 +7,7 @@ of the turn of its round and of all that came after, so a dialogue that was cont
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -96,6 +96,19 @@ def turn_line(key: Key, turn: Turn, credit: Mapping[str, int]) -> TurnLine:
 def turn_of(line: TurnLine) -> Turn:
     """The turn that a line tells of."""
     return Turn(**{name: getattr(line, name) for name in Turn.model_fields})
+
+
+def transcript_of(end: EndLine, opening: str, turns: Sequence[Turn]) -> Transcript:
+    """The dialogue that a line ends."""
+    return Transcript(
+        case=end.case,
+        trial=end.trial,
+        opening=opening,
+        turns=tuple(turns),
+        stop=end.stop_reason,
+        failure=end.failure,
+        wasted=end.wasted,
+    )
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -202,15 +215,7 @@ class Journal:
         """A dialogue that ended."""
         entry = self._entries[key]
         start, end = self._lines([entry.start, entry.end])
-        return Transcript(
-            case=key[0],
-            trial=key[1],
-            opening=start.opening,
-            turns=self.turns(key),
-            stop=end.stop_reason,
-            failure=end.failure,
-            wasted=end.wasted,
-        )
+        return transcript_of(end, start.opening, self.turns(key))
 
     def _lines(self, offsets: Any) -> list[Any]:
         if not offsets:

@@ -11,6 +11,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -140,7 +141,11 @@ class Processes:
 
 
 def with_threads(concurrency: int) -> None:
-    """Gives the running loop threads for what blocks: a doctor for each dialogue at once, and readings."""
+    """Gives the running loop threads for what blocks: a doctor for each dialogue at once, and readings.
+
+    They hand the interpreter back ten times as soon as by default: the loop must not wait for one that computes.
+    """
+    sys.setswitchinterval(0.0005)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 4))
 
 

@@ -11,16 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from eval.finish import finish
-from eval.folder import RunFolder, RunInfo, read_info
+from eval.finish import finish, score
+from eval.folder import RunFolder, RunInfo, ScoreLine, read_info
 from eval.identity import cases_of, config_of, differences, execution_of, hashes_of, versions
-from eval.journal import EndLine, Journal, JudgementLine, Key, Line, StartLine, TurnLine, turn_of
+from eval.journal import EndLine, Journal, JudgementLine, Key, Line, StartLine, TurnLine, transcript_of, turn_of
 from eval.meter import Budget, Meter, Price
 from eval.pools import InProcess, Pool, Processes, WorkerLostError, with_threads
 from eval.simulation import Job, Setup, Simulation
 from sp_sim.errors import InputError, StorageError
 from sp_sim.library import LoadedCase
-from sp_sim.transcript import StopReason
+from sp_sim.transcript import StopReason, Transcript
 
 _LIVES = 3
 """How often a dialogue may lose its worker before it counts as failed."""
@@ -163,6 +163,8 @@ class Engine:
         self._jobs = jobs
         self._ended_before = ended_before
         self._watch: Watch = lambda line, meter: None
+        self._by_id = {case.record.id: case for case in plan.cases}
+        self._scored: dict[Key, ScoreLine] = {}
         self.stopped_by = ""
         self.meter = Meter(plan.setup.models, plan.prices)
         self.meter.ended = ended_before
@@ -185,7 +187,7 @@ class Engine:
             self._folder.close()
             seconds = round(self._info.seconds + time.perf_counter() - started, 3)
             told = {"status": status, "seconds": seconds, "stopped_by": self.stopped_by}
-            return finish(self._folder, self._info.model_copy(update=told), self._plan.cases)
+            return finish(self._folder, self._info.model_copy(update=told), self._plan.cases, self._scored)
 
         try:
             asyncio.run(self._play_all())
@@ -230,18 +232,21 @@ class Engine:
             await self._play(job, pool)
 
     async def _play(self, job: Job, pool: Pool) -> None:
-        """Plays a dialogue to its end; where its worker dies, on from its last complete turn in another one."""
-        key = job.key
+        """Plays a dialogue to its end and scores it; where its worker dies, on from its last complete turn in another."""
+        key, case = job.key, self._by_id[job.key[0]]
         turns, judged, begun = list(job.turns or ()), set(job.judged), job.turns is not None
+        ended: Transcript | None = None
 
         def emit(line: Line) -> None:
             self._folder.write(line)
-            nonlocal begun
+            nonlocal begun, ended
             begun = True
             if isinstance(line, TurnLine):
                 turns.append(turn_of(line))
             elif isinstance(line, JudgementLine):
                 judged.add(line.purpose)
+            elif isinstance(line, EndLine):
+                ended = transcript_of(line, case.record.patient.opening, turns)
             self.meter.add(line)
             self._watch(line, self.meter)
             self._stop_where_spent(pool)
@@ -249,6 +254,8 @@ class Engine:
         for _ in range(_LIVES):
             try:
                 await pool.play(job, emit)
+                if ended and not judged:  # while others wait for their doctors; what was judged is quickly scored
+                    self._scored[key] = await asyncio.to_thread(score, key, case, ended, {}, self._info)
                 return
             except WorkerLostError:
                 job = Job(key, tuple(turns) if begun else None, frozenset(judged))

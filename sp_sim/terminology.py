@@ -1,12 +1,13 @@
 """The terminology: what things are called, what kind of thing each is, and what is part of what.
 
-It is read from ``cases/terminology/*.yaml`` (one concept an entry; the format is described in ``cases/README.md``)
+It is read from ``cases/terminology/*.jsonl`` (one concept a line; the format is described in ``cases/README.md``)
 and widened by the tables of a folder of workbooks. It knows also what is in no record: only so is a near miss
 (尿培养 for 尿常规) recognised as a different thing.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -441,17 +442,15 @@ def strip_side(name: str) -> str:
 def builtin() -> Terminology:
     """The terminology shipped in ``cases/terminology``."""
     return Terminology(
-        concept for stem, kind in _FILES.items() for concept in read_concepts(FOLDER / f"{stem}.yaml", kind)
+        concept for stem, kind in _FILES.items() for concept in read_concepts(FOLDER / f"{stem}.jsonl", kind)
     )
 
 
 def read_concepts(path: Path, kind: Kind) -> Iterator[Concept]:
     """The concepts of one terminology file."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for entry in yaml.load(path.read_text("utf-8"), Loader=loader):
-        yield _concept(entry, kind)
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield _concept(json.loads(line), kind)
 
 
 def _concept(entry: Mapping[str, Any], kind: Kind) -> Concept:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +42,8 @@ _SUBSTITUTION = re.compile(
     + r"|(?P<eponym>(?<=[a-z]{3})(?:'|’)s(?= (?:sign|test|disease|syndrome|point|score|criteria|reflex|palsy|man|tri)))"
     + r"|(?P<plural>(?<![a-z0-9])[a-z]{3,}[a-hj-rtv-z])s(?![a-z0-9'])"
 )
+_PLAIN = re.compile(r"[0-9A-Za-z一-鿿]*(?:(?<=[0-9A-Za-z]) [0-9A-Za-z][0-9A-Za-z一-鿿]*)*")
+"""Text whose characters count as themselves, but for capitals: most names do."""
 _EMPHASIS = re.compile(r"\*{2,}")
 """Markdown's bold marks, which stand within names and questions."""
 _LATIN = re.compile(r"[0-9a-zà-ɏ]")
@@ -72,6 +74,8 @@ def _folded(char: str) -> str:
 
 def canonical(source: str) -> Canonical:
     """``source`` in canonical form, with the way back to the source."""
+    if _PLAIN.fullmatch(source):
+        return _substituted(source.lower(), [*range(len(source) + 1)], source)
     chars: list[str] = []
     origin: list[int] = []
     emphasis = {i for match in _EMPHASIS.finditer(source) for i in range(*match.span())}
@@ -110,8 +114,12 @@ def canonical(source: str) -> Canonical:
             char = " "
         spaced_chars.append(char)
         spaced_origin.append(origin[i])
-    text = "".join(spaced_chars)
     spaced_origin.append(len(source))
+    return _substituted("".join(spaced_chars), spaced_origin, source)
+
+
+def _substituted(text: str, spaced_origin: Sequence[int], source: str) -> Canonical:
+    """Spaced and folded text with everyday words and inflections made one."""
     out: list[str] = []
     out_origin: list[int] = []
     position = 0
