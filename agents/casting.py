@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
 from agents.intent import LocalRecognizer
 from agents.patient import VerbatimPatient
@@ -14,17 +15,53 @@ from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.library import LoadedCase
 from sp_sim.model import ChatModel, Endpoint, OpenAIChatModel
+from sp_sim.record import Language
 from sp_sim.retrieval import RecordIndex
 from sp_sim.roles import Doctor, IntentRecognizer, Patient
 from sp_sim.terminology import builtin
 
 SPECS = "baseline, oracle, script:FILE, human, openai:MODEL or python:MODULE:FACTORY"
 
-Recruit = Callable[[LoadedCase, int], Doctor]
-"""Makes the doctor of one dialogue: a case and a trial, from 1 on.
 
-All but the oracle take no more from the case than its id and language.
-"""
+class Subject(Protocol):
+    """What a doctor is measured on: all that a maker of doctors may know of it, but for the oracle's."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def language(self) -> Language: ...
+
+
+Recruit = Callable[[Any, int], Doctor]
+"""Makes the doctor of one dialogue: of a ``Subject`` and a trial, from 1 on."""
+
+
+@dataclass(frozen=True)
+class Troupe:
+    """The doctors made for one task: the baseline, the oracle, and the prompt that a chat model is briefed with.
+
+    ``prompt`` is the stem of ``agents/prompts/STEM.LANGUAGE.md``.
+    """
+
+    prompt: str
+    baseline: Recruit
+    oracle: Recruit
+
+
+def _consulting_baseline(case: Subject, trial: int) -> Doctor:
+    from agents.doctors.baseline import BaselineDoctor
+
+    return BaselineDoctor(builtin(), case.language)
+
+
+def _consulting_oracle(case: LoadedCase, trial: int) -> Doctor:
+    from agents.doctors.oracle import OracleDoctor
+
+    return OracleDoctor(case.record)
+
+
+CONSULTING = Troupe("doctor", _consulting_baseline, _consulting_oracle)
+"""Doctors for consultations."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +73,13 @@ class Sampling:
     seed: int | None = None
 
 
-def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling) -> Recruit:
-    """The maker of the doctors that a ``--doctor`` value names. Raises ``InputError`` for what it cannot make."""
+def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling, troupe: Troupe = CONSULTING) -> Recruit:
+    """The maker of the doctors that ``--doctor`` names, for one task. Raises ``InputError`` for what it cannot make."""
     kind, _, rest = spec.partition(":")
     if kind == "baseline" and not rest:
-        from agents.doctors.baseline import BaselineDoctor
-
-        return lambda case, trial: BaselineDoctor(builtin(), case.record.language)
+        return troupe.baseline
     if kind == "oracle" and not rest:
-        from agents.doctors.oracle import OracleDoctor
-
-        return lambda case, trial: OracleDoctor(case.record)
+        return troupe.oracle
     if kind == "human" and not rest:
         from agents.doctors.scripted import HumanDoctor
 
@@ -56,23 +89,22 @@ def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling) -> 
 
         scripts = read_script(Path(rest))
 
-        def scripted(case: LoadedCase, trial: int) -> Doctor:
-            lines = scripts.get(case.record.id) or scripts.get("*")
+        def scripted(case: Subject, trial: int) -> Doctor:
+            lines = scripts.get(case.id) or scripts.get("*")
             if not lines:
-                raise InputError(
-                    f"--doctor {spec}: got no turns for {case.record.id!r}, expected its id or * in the script"
-                )
+                raise InputError(f"--doctor {spec}: got no turns for {case.id!r}, expected its id or * in the script")
             return ScriptedDoctor(lines)
 
         return scripted
     if kind == "openai" and rest:
-        from agents.doctors.chat import ChatDoctor
+        from agents.doctors.chat import ChatDoctor, doctor_prompt
 
         server = endpoint()
 
-        def chatting(case: LoadedCase, trial: int) -> Doctor:
+        def chatting(case: Subject, trial: int) -> Doctor:
             seed = None if sampling.seed is None else sampling.seed + trial - 1
-            return ChatDoctor(OpenAIChatModel(rest, server, **vars(replace(sampling, seed=seed))), case.record.language)
+            model = OpenAIChatModel(rest, server, **vars(replace(sampling, seed=seed)))
+            return ChatDoctor(model, doctor_prompt(troupe.prompt, case.language))
 
         return chatting
     if kind == "python" and rest.count(":") == 1:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import eval.commands as actions
 from eval.options import above_zero
-from eval.scores import Metric
+from eval.scores import DIALOGUE, Metric
 from sp_sim.console import guarded
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     board = adding.add_parser("leaderboard", help="many runs in one table, those of one instrument together")
     board.add_argument("runs", nargs="*", type=Path, default=[Path("runs")], metavar="RUNS")
     board.add_argument(
-        "--by", type=Metric, choices=list(Metric), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
+        "--by", type=Metric, choices=list(DIALOGUE), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
     )
     serve = adding.add_parser("serve", help="the page of clinicians: replay, compare, judge, consult (extra web)")
     serve.add_argument("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS")
@@ -93,7 +93,9 @@ def _passing(text: str) -> tuple[Metric, float]:
     try:
         return Metric(name), float(least)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"got {text!r}, expected METRIC=MIN, METRIC of {', '.join(Metric)}") from error
+        raise argparse.ArgumentTypeError(
+            f"got {text!r}, expected METRIC=MIN, METRIC of {', '.join(DIALOGUE)}"
+        ) from error
 
 
 if __name__ == "__main__":

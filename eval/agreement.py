@@ -22,7 +22,7 @@ from eval.export import what_was_read
 from eval.folder import read_info, read_scores
 from eval.journal import Journal, Key
 from eval.judgements import FILE, Judgement, Judgements
-from eval.scores import Metric, Score
+from eval.scores import DIALOGUE, Metric, Score
 from eval.statistics import (
     Ratings,
     Statistic,
@@ -99,7 +99,7 @@ def to_rating(value: float) -> int:
 def shares(judged: Judged) -> Table:
     """The share of judged readings, and of the judged scores of each metric, that clinicians marked right."""
     rows = []
-    for what in ("readings", *(f"score/{metric.value}" for metric in Metric)):
+    for what in ("readings", *(f"score/{metric.value}" for metric in DIALOGUE)):
         on = [m for m in judged.marks if m.subject == what or (what == "readings" and m.subject.startswith("reading/"))]
         for clinician, marks in _by_clinician(on):
             right = _grouped((mark, float(mark.verdict == "right")) for mark in marks)
@@ -116,8 +116,8 @@ def ratings(judged: Judged) -> Table:
     each rating is a pair with RAE's. ``RAE minus clinician`` is in points of the scale from 1 to 5.
     """
     rows = []
-    for what in (*(metric.value for metric in Metric), ALL_SIX, GLOBAL):
-        names = list(Metric) if what == ALL_SIX else [what]
+    for what in (*(metric.value for metric in DIALOGUE), ALL_SIX, GLOBAL):
+        names = list(DIALOGUE) if what == ALL_SIX else [what]
         found = [
             (mark, (float(to_rating(value)), float(mark.rating)))
             for mark in judged.marks

@@ -16,8 +16,8 @@ from agents.doctors.flawed import FLAWS
 from agents.doctors.oracle import OracleDoctor
 from agents.doctors.scripted import ScriptedDoctor
 from eval.metrics import score_dialogue
-from eval.scores import Metric, Score
-from eval.simulation import MIN_ROUNDS
+from eval.scores import DIALOGUE, Metric, Score
+from eval.tasks.dialogue import MIN_ROUNDS
 from sp_sim.dialogue import consult
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
@@ -38,12 +38,12 @@ class Effect(StrEnum):
     FREE = "~"  # may fall, depending on the case; never rises
 
 
-_C, _B, _G, _D, _T, _A = Metric
+_C, _B, _G, _D, _T, _A = DIALOGUE
 _S, _L, _N, _F = Effect
 
 
 def _effects(*effects: Effect) -> Mapping[Metric, Effect]:
-    return dict(zip(Metric, effects, strict=True))
+    return dict(zip(DIALOGUE, effects, strict=True))
 
 
 EXPECTED: Mapping[str, Mapping[Metric, Effect]] = {
@@ -80,7 +80,7 @@ def calibrate(cases: Sequence[LoadedCase], encoder: CachedEncoder) -> Calibratio
 
 
 async def _calibrate(cases: Sequence[LoadedCase], encoder: CachedEncoder) -> Calibration:
-    values: dict[str, dict[Metric, list[float]]] = {flaw: {m: [] for m in Metric} for flaw in EXPECTED}
+    values: dict[str, dict[Metric, list[float]]] = {flaw: {m: [] for m in DIALOGUE} for flaw in EXPECTED}
     result = Calibration(cases=dict.fromkeys(EXPECTED, 0))
     for case in cases:
         oracle = await _scores(case, OracleDoctor(case.record), encoder)

@@ -14,8 +14,8 @@ from typing import Any
 from eval.journal import Line
 from eval.pools import Emit, WorkerLostError, with_threads
 from eval.simulation import Job, Setup, Simulation
+from eval.task import Exercise
 from sp_sim.errors import InputError
-from sp_sim.library import LoadedCase
 
 _KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SP_SIM_API_KEY")
 
@@ -26,7 +26,7 @@ class Cluster:
     ``address``: of a cluster that runs, or ``local`` to start one on this machine.
     """
 
-    def __init__(self, setup: Setup, cases: Sequence[LoadedCase], workers: int, concurrency: int, address: str) -> None:
+    def __init__(self, setup: Setup, cases: Sequence[Exercise], workers: int, concurrency: int, address: str) -> None:
         try:
             import ray
         except ImportError as error:
@@ -80,7 +80,7 @@ class Cluster:
 class _Player:
     """A Ray actor that plays jobs and yields their lines as they happen."""
 
-    def __init__(self, setup: Setup, cases: Sequence[LoadedCase], concurrency: int) -> None:
+    def __init__(self, setup: Setup, cases: Sequence[Exercise], concurrency: int) -> None:
         self._simulation = Simulation(setup, cases)
         self._concurrency = concurrency
         self._ready = False

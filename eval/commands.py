@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.scores import Metric
+from eval.scores import DIALOGUE
 from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES
 from sp_sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sp_sim.library import LoadedCase
+    from eval.task import Exercise
 
 _ROWS_SHOWN = 40
 
@@ -34,7 +34,7 @@ def list_runs(args: argparse.Namespace) -> int:
         told = [path.name, info.task, info.doctor, info.status]
         if summary:
             told.append(f"{summary['concluded']}/{summary['dialogues']} concluded, {summary['failed']} failed")
-            told.append(" ".join(number(summary["metrics"][metric]["mean"]) for metric in Metric))
+            told.append(" ".join(number(found["mean"]) for found in summary["metrics"].values() if found["scored"]))
         print("  ".join(told))
     return EXIT_DONE
 
@@ -120,12 +120,13 @@ def serve(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _cases_of(args: argparse.Namespace) -> list[LoadedCase]:
-    """The cases of a run, where it found them or where ``--cases`` says that they are now."""
+def _cases_of(args: argparse.Namespace) -> Sequence[Exercise]:
+    """The exercises of a run, where it found them or where ``--cases`` says that they are now."""
+    from eval.finish import task_of_run
     from eval.folder import read_info
-    from sp_sim.library import load
 
-    cases, _ = load(args.cases or [Path(case["path"]) for case in read_info(args.run).cases])
+    info = read_info(args.run)
+    cases, _ = task_of_run(info).load(args.cases or list(dict.fromkeys(Path(case["path"]) for case in info.cases)))
     return cases
 
 
@@ -139,10 +140,10 @@ def rescore(args: argparse.Namespace) -> int:
     hashes = {case["id"]: case["sha256"] for case in info.cases}
     scored_with = {**info.hashes, "scoring": scoring_hash()}
     for case in cases:
-        now = case_hash(case.record)
-        if now != hashes.get(case.record.id, now):
-            print(f"warning: {case.path}: the case has changed since the run", file=sys.stderr)
-            scored_with[f"case {case.record.id}"] = now
+        now = case_hash(case)
+        if now != hashes.get(case.id, now):
+            print(f"warning: {case.path}: {case.id} has changed since the run", file=sys.stderr)
+            scored_with[f"case {case.id}"] = now
     summary = finish(RunFolder(args.run), info.model_copy(update={"hashes": scored_with}), cases)
     print_summary(summary, args.run)
     return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
@@ -181,7 +182,7 @@ def leaderboard(args: argparse.Namespace) -> int:
     rows, warned = leaderboard(args.runs, args.by)
     for warning in warned:
         print(f"warning: {warning}", file=sys.stderr)
-    shown = ["instrument", "run", "doctor", *Metric, "dialogues", "failed", "cost per case"]
+    shown = ["instrument", "run", "doctor", *DIALOGUE, "dialogues", "failed", "cost per case"]
     print_rows(f"by {args.by.value}", [{name: row[name] for name in shown} for row in rows])
     return _saved({"leaderboard": rows}, args.save)
 
@@ -234,10 +235,10 @@ def calibrate(args: argparse.Namespace) -> int:
     table = Table(title="flaw × metric: mean and expectation (= unchanged, < lower, 0 nothing left, ~ may fall)")
     table.add_column("doctor")
     table.add_column("cases", justify="right")
-    for metric in Metric:
+    for metric in DIALOGUE:
         table.add_column(metric.value.replace("_", " "), justify="right")
     for flaw, expected in EXPECTED.items():
-        cells = [f"{number(result.means[flaw][metric])} {expected[metric].value}" for metric in Metric]
+        cells = [f"{number(result.means[flaw][metric])} {expected[metric].value}" for metric in DIALOGUE]
         table.add_row(flaw, str(result.cases[flaw]), *cells)
     Console(width=None if sys.stdout.isatty() else 140).print(table)
     for violation in result.violations:

@@ -9,7 +9,7 @@ from typing import Any
 
 from eval.folder import RunInfo, read_info, read_scores, read_summary
 from eval.identity import instrument, instrument_differences
-from eval.scores import Evidence, Metric
+from eval.scores import DIALOGUE, Evidence, Metric
 from eval.statistics import bootstrap_interval, detectable_difference, none_of, pass_hat
 from eval.workbook import write_workbook
 from sp_sim.errors import InputError
@@ -44,7 +44,7 @@ class Run:
 
 def read_run(path: Path) -> Run:
     """Reads a run folder. Raises ``InputError`` where it holds no finished run."""
-    scores: dict[Metric, dict[str, _Values]] = {metric: {} for metric in Metric}
+    scores: dict[Metric, dict[str, _Values]] = {metric: {} for metric in DIALOGUE}
     for line in read_scores(path):
         for metric, score in line.scores.items():
             if score.value is None:
@@ -86,7 +86,7 @@ def metric_differences(base: Run, other: Run) -> Table:
     ``eval.statistics``). ``unpaired`` counts cases that only one of the runs scored.
     """
     rows = []
-    for metric in Metric:
+    for metric in DIALOGUE:
         one, two = base.scores[metric], other.scores[metric]
         row = _paired(metric.value, {c: one[c].mean for c in one}, {c: two[c].mean for c in two})
         rows.append({"base": base.name, "run": other.name, "metric": metric.value, **row})
@@ -119,7 +119,7 @@ def breakdown(base: Run, other: Run) -> Table:
     """The paired differences of every metric by department, and of information completeness by category of facts."""
     rows = []
     departments = {case["id"]: case.get("department", "") for case in base.info.cases}
-    for metric in Metric:
+    for metric in DIALOGUE:
         one, two = base.scores[metric], other.scores[metric]
         for department in dict.fromkeys(departments.values()):
             inside = [{c: run[c].mean for c in run if departments.get(c) == department} for run in (one, two)]
@@ -141,7 +141,7 @@ def breakdown(base: Run, other: Run) -> Table:
 def changes(base: Run, other: Run) -> Table:
     """Every case and metric that differs, with the items that gained or lost points and why."""
     rows = []
-    for metric in Metric:
+    for metric in DIALOGUE:
         one, two = base.scores[metric], other.scores[metric]
         for case in sorted(set(one) & set(two)):
             a, b = one[case], two[case]
@@ -217,7 +217,7 @@ def leaderboard(paths: Sequence[Path], by: Metric) -> tuple[Table, list[str]]:
 
 def _standing(key: str, path: Path, info: RunInfo, summary: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"instrument": key, "run": path.name, "doctor": info.doctor, "status": info.status}
-    for metric in Metric:
+    for metric in DIALOGUE:
         values = summary["metrics"][metric.value]
         low, high = values["ci95"] or (None, None)
         row |= {metric.value: values["mean"], f"{metric.value} low": low, f"{metric.value} high": high}

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from eval.options import add_run_options, settings_of
-from sp_sim.console import EXIT_DONE, EXIT_FAILED_DIALOGUES, EXIT_STOPPED, guarded
-from sp_sim.errors import InputError
-
-if TYPE_CHECKING:
-    from eval.runner import Engine, Plan
-
-_TASK = "diag"
-_ROOT = Path(__file__).resolve().parent.parent
+from eval.options import add_run_options
+from eval.script import run_script
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,81 +15,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="eval_diag.py",
         description="Measure a doctor in dialogues with standardized patients: six scores with their evidence.",
     )
-    add_run_options(parser, _ROOT / "cases")
-    args = parser.parse_args(argv)
-    return guarded(lambda: _main(parser, args, argv))
-
-
-def _main(parser: argparse.ArgumentParser, args: argparse.Namespace, argv: Sequence[str] | None) -> int:
-    from eval.folder import read_info
-    from eval.live import json_lines, progress_bar, silence
-    from eval.table import print_summary
-
-    if (args.fork is None) != (args.at is None):
-        raise InputError("--fork: got one of --fork RUN and --at ROUND, expected both")
-    if args.resume and args.out:
-        raise InputError(f"--out {args.out}: got --resume too, expected one; a resumed run goes on in its own folder")
-    if source := args.resume or args.fork:
-        settings = settings_of(read_info(source))
-        if args.fork:
-            del settings["doctor"]
-        parser.set_defaults(**settings)
-        args = parser.parse_args(argv)
-    plan = _plan(args)
-    out = args.resume or args.out or default_folder(Path("runs"), plan.task, plan.setup.doctor)
-    engine = _engine(args, plan, out)
-    view = silence if args.quiet or args.doctor == "human" else json_lines if args.json else progress_bar
-    try:
-        with view(engine.total) as watch:
-            summary = engine.run(watch)
-    except KeyboardInterrupt:
-        print(f"go on with: python eval_{plan.task}.py --resume {out}", file=sys.stderr)
-        raise
-    if args.json:
-        print(json.dumps(summary, ensure_ascii=False))
-    elif not args.quiet:
-        print_summary(summary, out)
-    if engine.stopped_by:
-        print(f"stopped by {engine.stopped_by}; go on with --resume {out} and a larger budget", file=sys.stderr)
-        return EXIT_STOPPED
-    return EXIT_FAILED_DIALOGUES if summary["failed"] else EXIT_DONE
-
-
-def _engine(args: argparse.Namespace, plan: Plan, out: Path) -> Engine:
-    """A new run, a resumed one or a fork."""
-    from eval.runner import forked, new_run, resumed
-
-    if args.resume:
-        return resumed(plan, out, retry_failed=args.retry_failed, force=args.force)
-    return forked(plan, args.fork, args.at, out) if args.fork else new_run(plan, out)
-
-
-def default_folder(root: Path, task: str, doctor: str) -> Path:
-    """``root/<time>-<task>-<doctor>``, with a number behind it where that is taken."""
-    safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in doctor)[:60]
-    base = f"{datetime.now():%Y%m%d-%H%M%S}-{task}-{safe}"
-    names = (root / (base if i == 1 else f"{base}-{i}") for i in range(1, 10_000))
-    return next(path for path in names if not path.exists())
-
-
-def _plan(args: argparse.Namespace) -> Plan:
-    """What the command line asks for."""
-    from eval.meter import Budget, read_prices
-    from eval.runner import Plan
-    from eval.simulation import Setup
-    from sp_sim.library import load
-
-    cases, warnings = load(args.cases)
-    for finding in warnings:
-        print(f"warning: {finding}", file=sys.stderr)
-    return Plan(
-        task=_TASK,
-        setup=Setup(**{name: getattr(args, name) for name in Setup.model_fields}),
-        cases=cases,
-        trials=args.trials,
-        concurrency=1 if args.doctor == "human" else args.concurrency,
-        workers=args.workers,
-        ray=args.ray,
-        prices=read_prices(args.price),
-        budget=Budget(max_cost=args.max_cost, max_tokens=args.max_tokens),
-    )
+    add_run_options(parser)
+    parser.set_defaults(task="diag")
+    return run_script(parser, argv)

@@ -9,17 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from eval.folder import RunFolder, RunInfo, ScoreLine, read_info, read_scores, read_summary
-from eval.journal import Journal, JudgementLine, Key
-from eval.matching import Purpose
+from eval.journal import Journal, Key
 from eval.meter import Price
-from eval.metrics import score_dialogue
 from eval.replay import view
 from eval.report import render_report
-from eval.scores import Metric
 from eval.simulation import Setup
 from eval.summary import Tally
+from eval.task import Exercise, Judged, Task, task_of
 from sp_sim.errors import InputError
-from sp_sim.library import LoadedCase
 from sp_sim.transcript import Transcript
 
 REPORTED = 500
@@ -27,22 +24,23 @@ REPORTED = 500
 
 
 def finish(
-    folder: RunFolder, info: RunInfo, cases: Sequence[LoadedCase], scored: Mapping[Key, ScoreLine] | None = None
+    folder: RunFolder, info: RunInfo, cases: Sequence[Exercise], scored: Mapping[Key, ScoreLine] | None = None
 ) -> dict[str, Any]:
     """Scores what the journal holds and writes everything that is made from it; returns the summary.
 
-    ``scored`` are scores that were made already, as dialogues ended. Also for a run that ended long ago. One dialogue is in memory at a time. Raises ``InputError`` where one of its
-    cases is missing.
+    ``scored`` are scores that were made already, as dialogues ended. Also for a run that ended long ago. One dialogue
+    is in memory at a time. Raises ``InputError`` where one of its cases is missing.
     """
     journal = Journal(folder.path)
-    by_id = {case.record.id: case for case in cases}
+    task = task_of_run(info)
+    by_id = {case.id: case for case in cases}
     ended = journal.ended()
     if missing := {case_id for case_id, _ in ended} - set(by_id):
         got = f"no case {sorted(missing)[0]!r} among the cases"
         raise InputError(f"{folder.path}: got {got}, expected all cases of the run; give --cases")
     place = {case_id: i for i, case_id in enumerate(by_id)}
     ended.sort(key=lambda key: (place[key[0]], key[1]))
-    tally = Tally()
+    tally = Tally(task.metrics)
     views: list[dict[str, Any]] = []
 
     known = scored or {}
@@ -50,11 +48,11 @@ def finish(
     def lines() -> Iterator[str]:
         for key in ended:
             case, transcript = by_id[key[0]], journal.transcript(key)
-            verdicts = journal.judgements(key)
-            line = known.get(key) or score(key, case, transcript, verdicts, info)
-            tally.add(line, transcript, list(verdicts.values()))
+            judged = journal.judged(key)
+            line = known.get(key) or score(task, case, transcript, judged)
+            tally.add(case, line, transcript, list(judged.values()))
             if len(views) < REPORTED:
-                views.append(view(transcript, case.record, line))
+                views.append(view(task, case, transcript, line))
             yield line.model_dump_json() + "\n"
 
     folder.write_text("scores.jsonl", lines())
@@ -73,46 +71,44 @@ def finish(
     return summary
 
 
-def score(
-    key: Key, case: LoadedCase, transcript: Transcript, verdicts: Mapping[Purpose, JudgementLine], info: RunInfo
-) -> ScoreLine:
-    """The scores of one dialogue, by the rules or by the verdicts of the run's judge."""
-    judged = info.config.get("judge", "rules") != "rules"
+def task_of_run(info: RunInfo) -> Task:
+    """The task of a run, with the settings that its scores depend on."""
+    known = {name: value for name, value in info.config.items() if name in Setup.model_fields}
+    return task_of(Setup(**known | {"task": info.task, "doctor": info.doctor}))
+
+
+def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
+    """The scores of one dialogue, by the rules or by what the run's judge said."""
     return ScoreLine(
-        case=key[0],
-        trial=key[1],
+        case=transcript.case,
+        trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=score_dialogue(
-            transcript,
-            case.record,
-            case.terminology,
-            {purpose: line.matches for purpose, line in verdicts.items()} if judged else None,
-        ),
+        scores=task.score(case, transcript, judged if task.setup.judge != "rules" else None),
     )
 
 
-def dialogues(run: Path, cases: Sequence[LoadedCase], wanted: Sequence[Key] = ()) -> Iterator[dict[str, Any]]:
+def dialogues(run: Path, cases: Sequence[Exercise], wanted: Sequence[Key] = ()) -> Iterator[dict[str, Any]]:
     """Dialogues of a run as they are looked at (see ``eval.replay``), those ``wanted`` or all that ended.
 
     Raises ``InputError`` for one that has not ended, or whose case is missing.
     """
-    journal, info = Journal(run), read_info(run)
-    by_id, ended = {case.record.id: case for case in cases}, journal.ended()
+    journal, task = Journal(run), task_of_run(read_info(run))
+    by_id, ended = {case.id: case for case in cases}, journal.ended()
     for key in wanted or ended:
         if key not in ended or key[0] not in by_id:
             known = ", ".join(dict.fromkeys(case_id for case_id, _ in ended if case_id in by_id))
             raise InputError(f"{run}: got no finished dialogue {key[0]!r}, trial {key[1]}; expected one of {known}")
         case, transcript = by_id[key[0]], journal.transcript(key)
-        yield view(transcript, case.record, score(key, case, transcript, journal.judgements(key), info))
+        yield view(task, case, transcript, score(task, case, transcript, journal.judged(key)))
 
 
-def write_report(run: Path, cases: Sequence[LoadedCase], against: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:
+def write_report(run: Path, cases: Sequence[Exercise], against: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:
     """Writes the report of a finished run anew, with the means of other runs (name, summary) drawn into it."""
     wanted = [(line.case, line.trial) for line in islice(read_scores(run), REPORTED)]
     views = list(dialogues(run, cases, wanted))
     lines = [
-        {"name": name, "means": {metric.value: other["metrics"][metric.value]["mean"] for metric in Metric}}
+        {"name": name, "means": {metric: found["mean"] for metric, found in other["metrics"].items()}}
         for name, other in against
     ]
     RunFolder(run).write_text("report.html", render_report(read_info(run), read_summary(run), views, lines))

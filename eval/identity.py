@@ -13,8 +13,7 @@ import agents
 import sp_sim
 from eval.folder import RunInfo
 from eval.simulation import Setup
-from sp_sim.library import LoadedCase
-from sp_sim.record import CaseRecord
+from eval.task import Exercise
 from sp_sim.terminology import FOLDER as TERMINOLOGY
 
 _HERE = Path(__file__).resolve().parent
@@ -28,7 +27,7 @@ _DOCTORS = frozenset({"doctor", "doctor code", *(f"config {name}" for name in _E
 
 def config_of(setup: Setup, encoder: str) -> dict[str, Any]:
     """The settings that decide what is measured; those of endpoints only where one is called."""
-    config = setup.model_dump(exclude={*_EXECUTION, "doctor"}) | {"encoder": encoder}
+    config = setup.model_dump(exclude={*_EXECUTION, "task", "doctor"}) | {"encoder": encoder}
     if not setup.doctor.startswith("openai:"):
         config |= dict.fromkeys(_ENDPOINT - {"base_url"})
     if not setup.models:
@@ -41,23 +40,24 @@ def execution_of(setup: Setup) -> dict[str, Any]:
     return setup.model_dump(include=set(_EXECUTION))
 
 
-def cases_of(cases: Sequence[LoadedCase]) -> tuple[dict[str, str], ...]:
-    """The cases of a run: id, file, department, and the hash of the content, whatever file it came from."""
+def cases_of(cases: Sequence[Exercise]) -> tuple[dict[str, str], ...]:
+    """The exercises of a run: id, file, kind, and the hash of the content, whatever file it came from."""
     return tuple(
         {
-            "id": case.record.id,
+            "id": case.id,
             "path": str(case.path),
-            "department": case.record.department,
-            "language": case.record.language.value,
-            "sha256": case_hash(case.record),
+            "case_type": case.case_type,
+            "department": case.department,
+            "language": case.language.value,
+            "sha256": case_hash(case),
         }
         for case in cases
     )
 
 
-def case_hash(record: CaseRecord) -> str:
-    """A hash of the content of a record."""
-    return hashlib.sha256(record.model_dump_json().encode()).hexdigest()
+def case_hash(case: Exercise) -> str:
+    """A hash of the content of an exercise."""
+    return hashlib.sha256(case.content.encode()).hexdigest()
 
 
 def hashes_of(doctor: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ _SCORING = ("matching", "paraphrase", "elements", "metrics", "scores")
 
 def scoring_hash() -> str:
     """The hash of the code that turns a transcript into scores."""
-    return _hash(_HERE / f"{name}.py" for name in _SCORING)
+    return _hash([*(_HERE / f"{name}.py" for name in _SCORING), *(_HERE / "tasks").rglob("*.py")])
 
 
 def _hash(paths: Iterable[Path]) -> str:

@@ -74,15 +74,42 @@ class JudgementLine(Frozen):
     usage: Usage
 
 
-Line = StartLine | TurnLine | JudgementLine | EndLine
+class RatingLine(Frozen):
+    """What a judge gave an answer, before the dialogue's end line: by dimension a rating (1 to 5) a repeat.
+
+    None where a repeat gave no valid one.
+    """
+
+    type: Literal["rating"] = "rating"
+    case: str
+    trial: int
+    judge: str
+    ratings: Mapping[str, tuple[int | None, ...]]
+    usage: Usage
+
+
+JudgeLine = JudgementLine | RatingLine
+Line = StartLine | TurnLine | JudgementLine | RatingLine | EndLine
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
+
+
+def asked_of_judge(line: JudgeLine) -> str:
+    """What a line of the judge answers: the purpose of a judgement, or ``rating``."""
+    return line.purpose.value if isinstance(line, JudgementLine) else line.type
+
+
+def is_invalid(line: JudgeLine) -> bool:
+    """Whether the judge gave nothing valid."""
+    if isinstance(line, JudgementLine):
+        return line.matches is None
+    return all(rating is None for repeats in line.ratings.values() for rating in repeats)
 
 
 def usage_of(line: Line) -> Mapping[Role, Usage]:
     """What a line says was spent, by role."""
     if isinstance(line, TurnLine):
         return line.usage
-    if isinstance(line, JudgementLine):
+    if isinstance(line, JudgeLine):
         return {Role.JUDGE: line.usage}
     return {Role.DOCTOR: line.wasted} if isinstance(line, EndLine) else {}
 
@@ -146,7 +173,7 @@ class _Entry:
 
     start: int
     turns: list[int] = field(default_factory=list)
-    judgements: dict[Purpose, int] = field(default_factory=dict)
+    judged: dict[str, int] = field(default_factory=dict)
     end: int | None = None
     stop: StopReason | None = None
 
@@ -176,9 +203,9 @@ class Journal:
         entry = self._entries[key]
         if isinstance(line, TurnLine):
             entry.turns[line.round - 1 :] = [offset]
-            entry.judgements, entry.end, entry.stop = {}, None, None
-        elif isinstance(line, JudgementLine):
-            entry.judgements[line.purpose] = offset
+            entry.judged, entry.end, entry.stop = {}, None, None
+        elif isinstance(line, JudgeLine):
+            entry.judged[asked_of_judge(line)] = offset
         else:
             entry.end, entry.stop = offset, line.stop_reason
 
@@ -206,10 +233,10 @@ class Journal:
         entry = self._entries.get(key)
         return self._lines(entry.turns) if entry else []
 
-    def judgements(self, key: Key) -> dict[Purpose, JudgementLine]:
-        """What a judge said of the conclusion of a dialogue."""
+    def judged(self, key: Key) -> dict[str, JudgeLine]:
+        """What a judge said of the conclusion of a dialogue, by what it was asked."""
         entry = self._entries.get(key)
-        return {line.purpose: line for line in self._lines(entry.judgements.values())} if entry else {}
+        return {asked_of_judge(line): line for line in self._lines(entry.judged.values())} if entry else {}
 
     def transcript(self, key: Key) -> Transcript:
         """A dialogue that ended."""

@@ -8,19 +8,44 @@ journal, so that a run is scored anew without asking again.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from eval.journal import JudgementLine, Key
 from eval.matching import Match, Purpose, Verdict
 from sp_sim.model import ChatMessage, ChatModel, ask_for
-from sp_sim.record import Target
+from sp_sim.record import CaseRecord, Target
 from sp_sim.text import fold
 from sp_sim.transcript import Usage
 
 PROMPTS = Path(__file__).resolve().parent / "prompts"
+
+
+async def judge_targets(
+    model: ChatModel, key: Key, record: CaseRecord, conclusion: str, done: frozenset[str]
+) -> AsyncIterator[JudgementLine]:
+    """Asks for the verdicts on the diagnoses and on the treatments of a record that ``done`` does not name yet."""
+    reference = record.reference
+    wanted: Mapping[Purpose, Sequence[Target]] = {
+        Purpose.DIAGNOSIS: reference.diagnoses,
+        Purpose.TREATMENT: reference.treatments,
+    }
+    for purpose, targets in wanted.items():
+        if targets and purpose not in done:
+            started = time.perf_counter()
+            matches, usage = await Judge(model).match(conclusion, targets, purpose)
+            yield JudgementLine(
+                case=key[0],
+                trial=key[1],
+                purpose=purpose,
+                judge=model.name,
+                matches=matches,
+                usage=usage.taking(time.perf_counter() - started),
+            )
 
 
 class _Judged(BaseModel):

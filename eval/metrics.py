@@ -5,13 +5,13 @@ Formulas are those of the README, section *What the scores mean*. Nothing here c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from eval.matching import Match, Purpose, TargetMatcher, Verdict
-from eval.scores import Evidence, Metric, Score, Status
-from sp_sim.record import TESTS, CaseRecord, Category, Fact, Phase, facts_of_token
+from eval.scores import DIALOGUE, Evidence, Metric, Score, Status
+from sp_sim.record import TESTS, CaseRecord, Category, Fact, Phase, Target, facts_of_token
 from sp_sim.terminology import Terminology
 from sp_sim.transcript import LIMITED_CREDIT, NO_CREDIT, AskKind, StopReason, Transcript, Turn
 
@@ -45,8 +45,8 @@ def credits(turns: Sequence[Turn], case: CaseRecord) -> dict[str, Credit]:
     return earned
 
 
-Judgements = Mapping[Purpose, Sequence[Match] | None]
-"""The verdicts of a judge on one conclusion; None where it gave no valid ones."""
+Judgements = Mapping[str, Sequence[Match] | None]
+"""The verdicts of a judge on one conclusion by purpose; None where it gave no valid ones."""
 
 
 def score_dialogue(
@@ -57,13 +57,25 @@ def score_dialogue(
     With ``judged`` the judge's verdicts stand in place of those of the rules.
     """
     if transcript.stop is StopReason.FAILED:
-        return {metric: Score.without_value(Status.FAILED, transcript.failure) for metric in Metric}
+        return failed(DIALOGUE, transcript)
     earned = credits(transcript.turns, case)
+    return {
+        Metric.COMPLETENESS: completeness(earned, case),
+        Metric.STANDARDIZATION: standardization(earned, case),
+        Metric.GUIDANCE: guidance(earned, transcript, case),
+        **score_conclusion(transcript, case, terminology, judged),
+        Metric.APPLICABILITY: applicability(transcript, case),
+    }
+
+
+def score_conclusion(
+    transcript: Transcript, case: CaseRecord, terminology: Terminology, judged: Judgements | None = None
+) -> dict[Metric, Score]:
+    """Diagnosis and treatment, of a dialogue that did not fail; ``judged`` as in ``score_dialogue``."""
     matcher = TargetMatcher(terminology)
     conclusion = transcript.conclusion
 
-    def concluded(purpose: Purpose, scorer: Callable[[Sequence[Match], Transcript, CaseRecord], Score]) -> Score:
-        targets = case.reference.diagnoses if purpose is Purpose.DIAGNOSIS else case.reference.treatments
+    def score(purpose: Purpose, targets: Sequence[Target], scorer: _Scorer) -> Score:
         if judged is None or conclusion is None or not targets:
             return scorer(matcher.match(conclusion or "", targets, purpose), transcript, case)
         matches = judged.get(purpose)
@@ -71,15 +83,18 @@ def score_dialogue(
             return Score.without_value(Status.UNSCORED, "the judge gave no valid verdict")
         return scorer(matches, transcript, case)
 
-    scorers: Mapping[Metric, Callable[[], Score]] = {
-        Metric.COMPLETENESS: lambda: completeness(earned, case),
-        Metric.STANDARDIZATION: lambda: standardization(earned, case),
-        Metric.GUIDANCE: lambda: guidance(earned, transcript, case),
-        Metric.DIAGNOSIS: lambda: concluded(Purpose.DIAGNOSIS, diagnosis),
-        Metric.TREATMENT: lambda: concluded(Purpose.TREATMENT, treatment),
-        Metric.APPLICABILITY: lambda: applicability(transcript, case),
+    return {
+        Metric.DIAGNOSIS: score(Purpose.DIAGNOSIS, case.reference.diagnoses, diagnosis),
+        Metric.TREATMENT: score(Purpose.TREATMENT, case.reference.treatments, treatment),
     }
-    return {metric: scorer() for metric, scorer in scorers.items()}
+
+
+_Scorer = Callable[[Sequence[Match], Transcript, CaseRecord], Score]
+
+
+def failed(metrics: Iterable[Metric], transcript: Transcript) -> dict[Metric, Score]:
+    """The scores where a dialogue failed: none has a value."""
+    return {metric: Score.without_value(Status.FAILED, transcript.failure) for metric in metrics}
 
 
 def completeness(earned: Mapping[str, Credit], case: CaseRecord) -> Score:

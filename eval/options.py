@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from eval.folder import RunInfo
 
 
+CASES = Path(__file__).resolve().parent.parent / "cases"
+
+
 def positive(text: str) -> int:
     """A whole number from 1 on, for argparse."""
     try:
@@ -52,7 +55,7 @@ def temperature(text: str) -> float | None:
     return value
 
 
-def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> None:
+def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options that mean the same in every evaluation script; names of settings are those of ``Setup``."""
     add = parser.add_argument
     add(
@@ -65,7 +68,7 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
         "--cases",
         nargs="+",
         type=Path,
-        default=[default_cases],
+        default=[CASES],
         metavar="PATH",
         help="YAML or xlsx cases, or folders of them (default: the shipped cases)",
     )
@@ -148,7 +151,8 @@ def add_run_options(parser: argparse.ArgumentParser, default_cases: Path) -> Non
 
 def settings_of(info: RunInfo) -> dict[str, Any]:
     """The options that a run was started with, as defaults for one that goes on with it."""
-    settings = {"doctor": info.doctor, "cases": [Path(case["path"]) for case in info.cases], **info.config}
+    paths = dict.fromkeys(Path(case["path"]) for case in info.cases)
+    settings = {"doctor": info.doctor, "cases": list(paths), **info.config}
     settings |= info.execution
     prices = settings.pop("prices", {})
     return settings | {"price": [f"{model}={pair[0]},{pair[1]}" for model, pair in prices.items()]}

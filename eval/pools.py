@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from eval.journal import Key, Line
 from eval.simulation import Job, Setup, Simulation
-from sp_sim.library import LoadedCase
+from eval.task import Exercise
 
 Emit = Callable[[Line], None]
 
@@ -68,7 +68,7 @@ class _Worker:
 class Processes:
     """Plays in so many processes of this machine; one that dies is replaced."""
 
-    def __init__(self, setup: Setup, cases: Sequence[LoadedCase], workers: int, concurrency: int) -> None:
+    def __init__(self, setup: Setup, cases: Sequence[Exercise], workers: int, concurrency: int) -> None:
         self._made_of = (setup.shared_by(workers), tuple(cases), -(-concurrency // workers))
         self._workers = [self._new_worker() for _ in range(workers)]
 
@@ -149,7 +149,7 @@ def with_threads(concurrency: int) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(concurrency + 4))
 
 
-def _work(pipe: Any, setup: Setup, cases: Sequence[LoadedCase], concurrency: int) -> None:
+def _work(pipe: Any, setup: Setup, cases: Sequence[Exercise], concurrency: int) -> None:
     """The life of a worker: plays every job that comes through the pipe until that is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(_serve(pipe, Simulation(setup, cases), concurrency))

@@ -10,36 +10,29 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from eval.folder import ScoreLine
-from eval.metrics import credits
-from eval.scores import Metric
-from sp_sim.record import CaseRecord, facts_of_token
+from eval.scores import DIALOGUE, Metric, Status
+from eval.task import Exercise, Task
 from sp_sim.transcript import Transcript
 
 if TYPE_CHECKING:
     from rich.console import Group
 
 
-def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[str, Any]:
+def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine) -> dict[str, Any]:
     """A dialogue as JSON: see the keys below. Texts are as they were said; nothing is escaped.
 
-    ``checklist``: the facts with weight in the order of the record. ``turns[i].credit``: the points that the turn
-    earned, by fact. ``order``: the tiers of the inquiry, each token with the round that first asked for it (None:
-    never). ``targets``: the reference diagnoses and treatments with the words of the conclusion that assert them.
+    ``checklist``, ``order`` and ``turns[i].credit`` are those of ``Task.view``. ``targets``: the reference diagnoses
+    and treatments with the words of the conclusion that assert them.
     """
-    earned = credits(transcript.turns, record)
-    reference, facts = record.reference, record.patient.facts
-
-    def asked(token: str) -> int | None:
-        return min((earned[f.id].round for f in facts_of_token(token, facts) if f.id in earned), default=None)
-
+    parts = task.view(exercise, transcript)
+    credit = parts.pop("credit")
     return {
         "case": transcript.case,
         "trial": transcript.trial,
-        "department": record.department,
-        "language": record.language.value,
+        "department": exercise.department,
+        "language": exercise.language.value,
         "stop": transcript.stop.value,
         "failure": transcript.failure,
-        "expected_rounds": reference.expected_rounds,
         "opening": transcript.opening,
         "turns": [
             {
@@ -57,27 +50,17 @@ def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[st
                     }
                     for ask in turn.reading.asks
                 ],
-                "credit": {fact: c.points for fact, c in earned.items() if c.round == turn.round},
+                "credit": earned,
                 "fallback": turn.reading.fallback,
                 "rejected": turn.rejected,
             }
-            for turn in transcript.turns
+            for turn, earned in zip(transcript.turns, credit, strict=True)
         ],
-        "checklist": [
-            {
-                "id": fact.id,
-                "name": fact.name,
-                "category": fact.category.value,
-                "phase": reference.marks[fact.id].phase.value,
-                "weight": record.weight(fact.id),
-            }
-            for fact in facts
-            if record.weight(fact.id)
-        ],
-        "order": [[{"token": token, "round": asked(token)} for token in tier] for tier in reference.order],
+        **parts,
         "targets": [
             {"purpose": purpose, "target": piece.reason, "text": piece.text, "points": piece.points}
             for purpose, metric in (("diagnosis", Metric.DIAGNOSIS), ("treatment", Metric.TREATMENT))
+            if metric in line.scores
             for piece in line.scores[metric].evidence
         ],
         "scores": [
@@ -89,6 +72,7 @@ def view(transcript: Transcript, record: CaseRecord, line: ScoreLine) -> dict[st
                 "evidence": [piece.model_dump() for piece in score.evidence],
             }
             for metric, score in line.scores.items()
+            if score.status is not Status.NOT_APPLICABLE or metric in DIALOGUE
         ],
     }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.folder import RunInfo
 from eval.identity import instrument
-from eval.scores import Metric
+from eval.scores import DIALOGUE
 from eval.table import number
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ def reference_lines(info: RunInfo) -> list[dict[str, Any]]:
     known = json.loads(REFERENCE.read_text("utf-8"))
     if info.task != "diag" or not info.cases or any(case["sha256"] not in known for case in info.cases):
         return []
-    values = {metric: [known[case["sha256"]][metric.value] for case in info.cases] for metric in Metric}
+    values = {metric: [known[case["sha256"]][metric.value] for case in info.cases] for metric in DIALOGUE}
     given = {metric: [value for value in column if value is not None] for metric, column in values.items()}
     baseline = {m.value: sum(v) / len(v) if v else None for m, v in given.items()}
-    return [{"name": "baseline", "means": baseline}, {"name": "oracle", "means": {m.value: 1.0 for m in Metric}}]
+    return [{"name": "baseline", "means": baseline}, {"name": "oracle", "means": {m.value: 1.0 for m in DIALOGUE}}]
 
 
 def environment(*folders: Path) -> Environment:
@@ -55,5 +55,5 @@ def render_report(
     """
     page = environment(TEMPLATES).get_template("report.html")
     lines = [*reference_lines(info), *lines]
-    fixed = {"metrics": list(Metric), "number": number, "instrument": instrument(info)}
+    fixed = {"metrics": list(DIALOGUE), "number": number, "instrument": instrument(info)}
     return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

@@ -8,18 +8,30 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from eval.finish import finish, score
 from eval.folder import RunFolder, RunInfo, ScoreLine, read_info
 from eval.identity import cases_of, config_of, differences, execution_of, hashes_of, versions
-from eval.journal import EndLine, Journal, JudgementLine, Key, Line, StartLine, TurnLine, transcript_of, turn_of
+from eval.journal import (
+    EndLine,
+    Journal,
+    JudgeLine,
+    Key,
+    Line,
+    StartLine,
+    TurnLine,
+    asked_of_judge,
+    transcript_of,
+    turn_of,
+)
 from eval.meter import Budget, Meter, Price
 from eval.pools import InProcess, Pool, Processes, WorkerLostError, with_threads
 from eval.simulation import Job, Setup, Simulation
+from eval.task import Exercise, Task, task_of
 from sp_sim.errors import InputError, StorageError
-from sp_sim.library import LoadedCase
 from sp_sim.transcript import StopReason, Transcript
 
 _LIVES = 3
@@ -32,9 +44,8 @@ _BETWEEN_STARTS = 0.006
 class Plan:
     """What is to be run, and how. ``ray`` is the address of a cluster, or ``local`` to start one on this machine."""
 
-    task: str
     setup: Setup
-    cases: Sequence[LoadedCase]
+    cases: Sequence[Exercise]
     trials: int = 1
     concurrency: int = 8
     workers: int = 1
@@ -45,10 +56,16 @@ class Plan:
     def __post_init__(self) -> None:
         self.budget.check(self.setup.models, self.prices)
 
+    @cached_property
+    def task(self) -> Task:
+        return task_of(self.setup)
+
     @property
     def keys(self) -> list[Key]:
-        """Every dialogue: all cases of the first trial, then of the second."""
-        return [(case.record.id, trial) for trial in range(1, self.trials + 1) for case in self.cases]
+        """Every dialogue, in all ways in which its exercise is put: all of the first trial, then of the second."""
+        trials = {case.id: self.trials * self.task.presentations(case) for case in self.cases}
+        rounds = range(1, max(trials.values(), default=0) + 1)
+        return [(name, trial) for trial in rounds for name in trials if trial <= trials[name]]
 
 
 Watch = Callable[[Line, Meter], None]
@@ -84,7 +101,7 @@ def resumed(plan: Plan, path: Path, *, retry_failed: bool, force: bool) -> Engin
     begun = set(journal)
     keys = [key for key in plan.keys if not old.forked or key in begun]
     jobs = [
-        Job(key, journal.turns(key) if key in begun else None, frozenset(journal.judgements(key)))
+        Job(key, journal.turns(key) if key in begun else None, frozenset(journal.judged(key)))
         for key in keys
         if journal.stop(key) in again
     ]
@@ -101,7 +118,7 @@ def forked(plan: Plan, source: Path, at: int, out: Path) -> Engine:
     """
     simulation = Simulation(plan.setup, plan.cases)
     journal = Journal(source)
-    known = {case.record.id: case.record for case in plan.cases}
+    known = {case.id: case for case in plan.cases}
     kept: dict[Key, list[TurnLine]] = {}
     for key in journal:
         turns = journal.turn_lines(key)[: at - 1]
@@ -115,7 +132,7 @@ def forked(plan: Plan, source: Path, at: int, out: Path) -> Engine:
     info = describe(plan, simulation).model_copy(update={"forked": origin})
     begun: list[Line] = []
     for (case_id, trial), lines in kept.items():
-        begun.append(StartLine(case=case_id, trial=trial, opening=known[case_id].patient.opening))
+        begun.append(StartLine(case=case_id, trial=trial, opening=plan.task.opening(known[case_id], trial)))
         begun += (line.model_copy(update={"usage": {}, "seconds": 0.0}) for line in lines)
     folder = RunFolder.create(out, info, begun)
     jobs = [Job(key, tuple(turn_of(line) for line in lines)) for key, lines in kept.items()]
@@ -125,7 +142,7 @@ def forked(plan: Plan, source: Path, at: int, out: Path) -> Engine:
 def describe(plan: Plan, simulation: Simulation) -> RunInfo:
     """The identity of a run, and how it is carried out."""
     return RunInfo(
-        task=plan.task,
+        task=plan.setup.task,
         doctor=plan.setup.doctor,
         started=datetime.now().astimezone().isoformat(timespec="seconds"),
         config=config_of(plan.setup, simulation.encoder),
@@ -163,7 +180,7 @@ class Engine:
         self._jobs = jobs
         self._ended_before = ended_before
         self._watch: Watch = lambda line, meter: None
-        self._by_id = {case.record.id: case for case in plan.cases}
+        self._by_id = {case.id: case for case in plan.cases}
         self._scored: dict[Key, ScoreLine] = {}
         self.stopped_by = ""
         self.meter = Meter(plan.setup.models, plan.prices)
@@ -232,7 +249,7 @@ class Engine:
             await self._play(job, pool)
 
     async def _play(self, job: Job, pool: Pool) -> None:
-        """Plays a dialogue to its end and scores it; where its worker dies, on from its last complete turn in another."""
+        """Plays a dialogue to its end and scores it; where its worker dies, on from its last complete turn."""
         key, case = job.key, self._by_id[job.key[0]]
         turns, judged, begun = list(job.turns or ()), set(job.judged), job.turns is not None
         ended: Transcript | None = None
@@ -243,10 +260,10 @@ class Engine:
             begun = True
             if isinstance(line, TurnLine):
                 turns.append(turn_of(line))
-            elif isinstance(line, JudgementLine):
-                judged.add(line.purpose)
+            elif isinstance(line, JudgeLine):
+                judged.add(asked_of_judge(line))
             elif isinstance(line, EndLine):
-                ended = transcript_of(line, case.record.patient.opening, turns)
+                ended = transcript_of(line, self._plan.task.opening(case, key[1]), turns)
             self.meter.add(line)
             self._watch(line, self.meter)
             self._stop_where_spent(pool)
@@ -255,7 +272,7 @@ class Engine:
             try:
                 await pool.play(job, emit)
                 if ended and not judged:  # while others wait for their doctors; what was judged is quickly scored
-                    self._scored[key] = await asyncio.to_thread(score, key, case, ended, {}, self._info)
+                    self._scored[key] = await asyncio.to_thread(score, self._plan.task, case, ended, {})
                 return
             except WorkerLostError:
                 job = Job(key, tuple(turns) if begun else None, frozenset(judged))

@@ -11,7 +11,7 @@ from sp_sim.record import Frozen
 
 
 class Metric(StrEnum):
-    """The six metrics of a dialogue, each from 0 to 1."""
+    """All metrics, each from 0 to 1; a task has those that it names (see ``eval.task``)."""
 
     COMPLETENESS = "information_completeness"  # 信息完整性
     STANDARDIZATION = "behavior_standardization"  # 行为标准化
@@ -19,6 +19,27 @@ class Metric(StrEnum):
     DIAGNOSIS = "diagnostic_logicality"  # 诊断逻辑性
     TREATMENT = "treatment_logicality"  # 治疗逻辑性
     APPLICABILITY = "clinical_applicability"  # 临床适用性
+    TEST_RECALL = "test_recall"
+    TEST_PRECISION = "test_precision"
+    TEST_F1 = "test_f1"
+    WEIGHTED_RECALL = "weighted_test_recall"
+    WEIGHTED_PRECISION = "weighted_test_precision"
+    WEIGHTED_F1 = "weighted_test_f1"
+    SYMPTOM_RECALL = "symptom_recall"
+    STRICT = "strict_accuracy"
+    LENIENT = "lenient_accuracy"
+    FORMAT = "format_adherence"
+    SAFETY = "safety_judgement"
+    KEY_PRECISION = "key_precision"
+    KEY_RECALL = "key_recall"
+    KEY_F1 = "key_f1"
+    SENTENCE_SIMILARITY = "sentence_similarity"
+    BERTSCORE = "bertscore_f1"
+    MACRO_RECALL = "macro_recall"
+    RECALL_AND_SIMILARITY = "recall_and_similarity"
+    COVERAGE = "information_coverage"
+    ENTITY_RECALL = "entity_recall"
+    JUDGED = "judged_quality"
 
     @property
     def chinese(self) -> str:
@@ -32,7 +53,33 @@ _CHINESE = {
     Metric.DIAGNOSIS: "诊断逻辑性",
     Metric.TREATMENT: "治疗逻辑性",
     Metric.APPLICABILITY: "临床适用性",
+    Metric.TEST_RECALL: "检查召回率",
+    Metric.TEST_PRECISION: "检查精确率",
+    Metric.TEST_F1: "检查F1",
+    Metric.WEIGHTED_RECALL: "加权检查召回率",
+    Metric.WEIGHTED_PRECISION: "加权检查精确率",
+    Metric.WEIGHTED_F1: "加权检查F1",
+    Metric.SYMPTOM_RECALL: "症状召回率",
+    Metric.STRICT: "严格准确率",
+    Metric.LENIENT: "宽松准确率",
+    Metric.FORMAT: "格式遵循率",
+    Metric.SAFETY: "安全判断",
+    Metric.KEY_PRECISION: "键值精确率",
+    Metric.KEY_RECALL: "键值召回率",
+    Metric.KEY_F1: "键值F1",
+    Metric.SENTENCE_SIMILARITY: "句向量相似度",
+    Metric.BERTSCORE: "BERTScore F1",
+    Metric.MACRO_RECALL: "要点宏召回率",
+    Metric.RECALL_AND_SIMILARITY: "召回与相似度",
+    Metric.COVERAGE: "信息覆盖率",
+    Metric.ENTITY_RECALL: "医学实体召回率",
+    Metric.JUDGED: "裁判评分",
 }
+DIALOGUE = (
+    Metric.COMPLETENESS, Metric.STANDARDIZATION, Metric.GUIDANCE, Metric.DIAGNOSIS, Metric.TREATMENT,
+    Metric.APPLICABILITY,
+)  # fmt: skip
+"""The six metrics of a dialogue."""
 
 
 class Status(StrEnum):

@@ -5,29 +5,24 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import Field
 
 from agents import casting
-from agents.casting import PatientModels, Recruit, Sampling, chat_model, patient_side
-from eval.journal import EndLine, JudgementLine, Key, Line, StartLine, turn_line
-from eval.judge import Judge
-from eval.matching import Purpose
-from eval.metrics import credits
+from agents.casting import PatientModels, Recruit, Sampling, chat_model
+from eval.journal import EndLine, Key, Line, StartLine, turn_line
+from eval.task import Exercise, task_of
 from sp_sim.dialogue import Outcome, consult
 from sp_sim.encoder import make_encoder
 from sp_sim.errors import InputError, StorageError
-from sp_sim.library import LoadedCase
 from sp_sim.model import ChatModel, Endpoint
-from sp_sim.record import CaseRecord, Frozen, Target
+from sp_sim.record import Frozen
 from sp_sim.roles import Cast, Doctor, IntentRecognizer, Patient
 from sp_sim.transcript import Message, Reading, Reply, StopReason, Turn, Utterance
 
-MIN_ROUNDS = 20
 _CASES_AT_HAND = 500
 
 
@@ -37,6 +32,7 @@ class Setup(Frozen):
     ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case. Times are in seconds.
     """
 
+    task: str = "diag"
     doctor: str = "baseline"
     max_rounds: int | None = None
     encoder: str = "auto"
@@ -72,7 +68,7 @@ class Job:
 
     key: Key
     turns: tuple[Turn, ...] | None = None
-    judged: frozenset[Purpose] = frozenset()
+    judged: frozenset[str] = frozenset()
 
 
 class Simulation:
@@ -82,14 +78,16 @@ class Simulation:
     after the turn that it is in, without an end line.
     """
 
-    def __init__(self, setup: Setup, cases: Sequence[LoadedCase], recruit: Recruit | None = None) -> None:
+    def __init__(self, setup: Setup, cases: Sequence[Exercise], recruit: Recruit | None = None) -> None:
         self._setup = setup
-        self._cases = {case.record.id: case for case in cases}
+        self._task = task_of(setup)
+        self._cases = {case.id: case for case in cases}
         self._endpoints: dict[tuple[str | None, str | None], Endpoint] = {}
         self._recruit = recruit or casting.recruit(
             setup.doctor,
             lambda: self._endpoint(setup.base_url, None),
             Sampling(temperature=setup.temperature, max_tokens=setup.max_reply_tokens, seed=setup.seed),
+            self._task.troupe,
         )
         self._models = PatientModels(reader=self._side("reader", "local"), voice=self._side("voice", "verbatim"))
         self._judge = self._side("judge", "rules")
@@ -132,33 +130,32 @@ class Simulation:
 
     def _made_patient_side(self, case_id: str) -> tuple[IntentRecognizer, Patient]:
         if not self._loaded:
-            patient_side(self._cases[case_id], self._encoder, self._models)
+            self._task.patient_side(self._cases[case_id], self._encoder, self._models)
             gc.freeze()  # the terminology stays: looking for garbage in it would take a fifth of the run
             gc.set_threshold(50_000, 20, 20)
             self._loaded = True
-        return patient_side(self._cases[case_id], self._encoder, self._models)
+        return self._task.patient_side(self._cases[case_id], self._encoder, self._models)
 
     async def play(self, job: Job, emit: Callable[[Line], None]) -> None:
         """Plays a dialogue to its end, or on to it; hands every line to ``emit`` before the next turn begins."""
         (case_id, trial), case = job.key, self._cases[job.key[0]]
-        record = case.record
+        opening = self._task.opening(case, trial)
         doctor = self._recruit(case, trial)
         if job.turns is None:
-            emit(StartLine(case=case_id, trial=trial, opening=record.patient.opening))
+            emit(StartLine(case=case_id, trial=trial, opening=opening))
         so_far = list(job.turns or ())
 
         def keep(turn: Turn) -> None:
             so_far.append(turn)
-            earned = {fact: c.points for fact, c in credits(so_far, record).items() if c.round == turn.round}
-            emit(turn_line(job.key, turn, earned))
+            emit(turn_line(job.key, turn, self._task.credit(case, so_far)))
 
         patient_side = _Preparing(asyncio.create_task(self._prepared(case_id)))
         cast = Cast(
             doctor=_Stoppable(doctor, self),
             recognizer=patient_side,
             patient=patient_side,
-            opening=record.patient.opening,
-            max_rounds=self._setup.max_rounds or max(MIN_ROUNDS, 2 * record.reference.expected_rounds),
+            opening=opening,
+            max_rounds=self._task.max_rounds(case),
             on_turn=keep,
         )
         try:
@@ -173,7 +170,9 @@ class Simulation:
             failure = late or f"{type(error).__name__}: {error}"
             outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=failure)
         if self._judge and outcome.stop is StopReason.CONCLUDED:
-            await self._judge_conclusion(self._judge, job, outcome.turns[-1].doctor, record, emit)
+            conclusion = outcome.turns[-1].doctor
+            async for line in self._task.judge(self._judge, job.key, case, conclusion, job.judged):
+                emit(line)
         emit(
             EndLine(case=case_id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure, wasted=outcome.wasted)
         )
@@ -182,30 +181,6 @@ class Simulation:
         """Closes the connections to endpoints."""
         for endpoint in self._endpoints.values():
             await endpoint.client.close()
-
-    async def _judge_conclusion(
-        self, model: ChatModel, job: Job, conclusion: str, record: CaseRecord, emit: Callable[[Line], None]
-    ) -> None:
-        """Asks for the verdicts on diagnoses and on treatments that are not there yet."""
-        reference = record.reference
-        wanted: Mapping[Purpose, Sequence[Target]] = {
-            Purpose.DIAGNOSIS: reference.diagnoses,
-            Purpose.TREATMENT: reference.treatments,
-        }
-        for purpose, targets in wanted.items():
-            if targets and purpose not in job.judged:
-                started = time.perf_counter()
-                matches, usage = await Judge(model).match(conclusion, targets, purpose)
-                emit(
-                    JudgementLine(
-                        case=job.key[0],
-                        trial=job.key[1],
-                        purpose=purpose,
-                        judge=model.name,
-                        matches=matches,
-                        usage=usage.taking(time.perf_counter() - started),
-                    )
-                )
 
 
 class _StoppedError(Exception):

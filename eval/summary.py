@@ -5,28 +5,33 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from eval.folder import ScoreLine
-from eval.journal import JudgementLine
+from eval.journal import JudgeLine, is_invalid
 from eval.meter import Prices, costs_of
 from eval.scores import Metric, Status
 from eval.statistics import bootstrap_interval
+from eval.task import Exercise
 from sp_sim.transcript import AskKind, Role, StopReason, Transcript, Usage
 
 
 class Tally:
     """Takes the dialogues of a run one by one and keeps of each no more than its numbers."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
         self._rows: list[tuple[str, int, StopReason, int, tuple[tuple[float | None, Status], ...]]] = []
+        self._groups: dict[str, dict[str, set[str]]] = {"case_type": {}, "department": {}, "language": {}}
         self._audit: Counter[str] = Counter()
 
-    def add(self, line: ScoreLine, transcript: Transcript, verdicts: Sequence[JudgementLine]) -> None:
-        scores = tuple((line.scores[metric].value, line.scores[metric].status) for metric in Metric)
+    def add(self, case: Exercise, line: ScoreLine, transcript: Transcript, judged: Sequence[JudgeLine]) -> None:
+        scores = tuple((line.scores[metric].value, line.scores[metric].status) for metric in self._metrics)
         self._rows.append((line.case, line.trial, line.stop_reason, line.rounds, scores))
-        self._audit.update(audit(transcript, verdicts))
+        for by, found in self._groups.items():
+            found.setdefault(str(getattr(case, by)), set()).add(case.id)
+        self._audit.update(audit(transcript, judged))
 
     def summary(
         self, unfinished: int, spent: Mapping[Role, Usage], models: Mapping[str, str], prices: Prices
@@ -50,7 +55,12 @@ class Tally:
             "failed": stops[StopReason.FAILED],
             "unfinished": unfinished,
             "stop_reasons": {reason.value: stops[reason] for reason in StopReason},
-            "metrics": {metric.value: self._aggregate(i) for i, metric in enumerate(Metric)},
+            "metrics": {metric.value: self._aggregate(i) for i, metric in enumerate(self._metrics)},
+            "by": {
+                by: {name: self._of_group(cases) for name, cases in sorted(found.items())}
+                for by, found in self._groups.items()
+                if len(found) > 1
+            },
             "rounds": {"mean": _mean(rounds)},
             "tokens": {role.value: usage.model_dump() for role, usage in spent.items()},
             "cost": {
@@ -62,11 +72,20 @@ class Tally:
             "audit": dict(self._audit),
         }
 
-    def _aggregate(self, i: int) -> dict[str, Any]:
-        """Mean, interval and counts of one metric."""
+    def _of_group(self, cases: Set[str]) -> dict[str, Any]:
+        """Cases, and mean, interval and number of each metric that has a value in a group of cases."""
+        found = {metric.value: self._aggregate(i, cases) for i, metric in enumerate(self._metrics)}
+        kept = ("mean", "ci95", "scored")
+        shown = {name: {key: of[key] for key in kept} for name, of in found.items() if of["scored"]}
+        return {"cases": len(cases), "metrics": shown}
+
+    def _aggregate(self, i: int, among: Set[str] | None = None) -> dict[str, Any]:
+        """Mean, interval and counts of one metric, over all cases or some."""
         by_case: dict[str, list[float]] = {}
         statuses: Counter[Status] = Counter()
         for case, _, _, _, scores in self._rows:
+            if among is not None and case not in among:
+                continue
             value, status = scores[i]
             statuses[status] += 1
             if value is not None:
@@ -84,14 +103,15 @@ class Tally:
         """A row a dialogue: case, trial, stop reason, rounds, the six values (empty where none) and statuses."""
         lines = io.StringIO()
         table = csv.writer(lines, lineterminator="\n")
-        table.writerow(["case", "trial", "stop_reason", "rounds", *Metric, *(f"{metric}_status" for metric in Metric)])
+        statuses = (f"{metric}_status" for metric in self._metrics)
+        table.writerow(["case", "trial", "stop_reason", "rounds", *self._metrics, *statuses])
         for case, trial, stop, rounds, scores in self._rows:
             values = ["" if value is None else f"{value:.6f}" for value, _ in scores]
             table.writerow([case, trial, stop.value, rounds, *values, *(status.value for _, status in scores)])
         yield lines.getvalue()
 
 
-def audit(transcript: Transcript, verdicts: Sequence[JudgementLine]) -> dict[str, int]:
+def audit(transcript: Transcript, judged: Sequence[JudgeLine]) -> dict[str, int]:
     """The simulator's own doubts: how the turns of a dialogue were read, in counts."""
     turns = transcript.turns
     asks = [ask for turn in turns for ask in turn.reading.asks]
@@ -105,7 +125,7 @@ def audit(transcript: Transcript, verdicts: Sequence[JudgementLine]) -> dict[str
         "leak_attempts": sum(ask.kind is AskKind.LEAK for ask in asks),
         "reader_fallbacks": sum(turn.reading.fallback for turn in turns),
         "voice_rejected": sum(bool(turn.rejected) for turn in turns),
-        "judge_invalid": sum(line.matches is None for line in verdicts),
+        "judge_invalid": sum(is_invalid(line) for line in judged),
     }
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from eval.scores import Metric
+
 
 def console(width: int = 120) -> Console:
     """A console for tables, of that width where it is no terminal."""
@@ -23,18 +25,26 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
+def shown_metrics(summary: Mapping[str, Any]) -> list[Metric]:
+    """The metrics of a run that apply to any of its exercises; the six of a dialogue always."""
+    from eval.scores import DIALOGUE, Metric
+
+    applying = {name: found["not_applicable"] < summary["dialogues"] for name, found in summary["metrics"].items()}
+    return [metric for name, applies in applying.items() if (metric := Metric(name)) in DIALOGUE or applies]
+
+
 def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     """The six metrics with intervals and counts, what was spent, how the simulator read."""
     from rich.markup import escape
     from rich.table import Table
 
-    from eval.scores import Metric, Status
+    from eval.scores import Status
 
     table = Table(title=escape(f"{summary['doctor']} · {summary['task']}"))
     table.add_column("metric")
     for name in ("mean", "95 % CI", "scored", "n/a", "unscored", "failed", "failures as 0"):
         table.add_column(name, justify="right", no_wrap=True)
-    for metric in Metric:
+    for metric in shown_metrics(summary):
         values = summary["metrics"][metric.value]
         interval = "–" if values["ci95"] is None else "–".join(number(bound) for bound in values["ci95"])
         counts = [str(values[status.value]) for status in Status]

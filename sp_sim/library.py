@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from sp_sim import casefile, workbook
 from sp_sim.errors import CaseError, Finding, InputError, Level
-from sp_sim.record import CaseRecord, Target
+from sp_sim.record import CaseRecord, Language, Target
 from sp_sim.terminology import FOLDER as TERMINOLOGY_FOLDER
 from sp_sim.terminology import Terminology, builtin
 
@@ -24,6 +25,24 @@ class LoadedCase:
     record: CaseRecord
     path: Path
     terminology: Terminology
+    case_type: ClassVar[str] = ""
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def department(self) -> str:
+        return self.record.department
+
+    @property
+    def language(self) -> Language:
+        return self.record.language
+
+    @property
+    def content(self) -> str:
+        """The record as text, the same whatever file it came from."""
+        return self.record.model_dump_json()
 
 
 def case_files(paths: Iterable[Path]) -> list[Path]:

@@ -14,17 +14,17 @@ PROMPTS = Path(__file__).resolve().parent.parent / "prompts"
 
 
 @cache
-def doctor_prompt(language: Language) -> str:
-    """The system prompt of the doctor in one language."""
-    return (PROMPTS / f"doctor.{language.value}.md").read_text("utf-8").strip()
+def doctor_prompt(stem: str, language: Language) -> str:
+    """The system prompt of the doctor for one task, in one language."""
+    return (PROMPTS / f"{stem}.{language.value}.md").read_text("utf-8").strip()
 
 
 class ChatDoctor:
     """Speaks through a chat model: the patient is the user, the doctor the assistant."""
 
-    def __init__(self, model: ChatModel, language: Language) -> None:
+    def __init__(self, model: ChatModel, prompt: str) -> None:
         self._model = model
-        self._prompt = doctor_prompt(language)
+        self._prompt = prompt
 
     async def reply(self, messages: Sequence[Message]) -> Utterance:
         chat = [ChatMessage(role="system", content=self._prompt)]

@@ -29,7 +29,7 @@ from eval.finish import dialogues
 from eval.folder import RunInfo, ScoreLine, read_info, read_scores, read_summary
 from eval.judgements import Judgement, Judgements
 from eval.report import TEMPLATES, environment
-from eval.scores import Metric
+from eval.scores import DIALOGUE
 from eval.table import number
 from eval.web.consultation import Consultation
 from sp_sim.errors import InputError, SimulatorError
@@ -138,7 +138,7 @@ class _Pages:
 
     def _render(self, request: Request, template: str, **values: Any) -> Response:
         blind = "blind" in request.query_params
-        fixed = {"metrics": list(Metric), "number": number, "blind": blind, "key_of": key_of}
+        fixed = {"metrics": list(DIALOGUE), "number": number, "blind": blind, "key_of": key_of}
         return HTMLResponse(self._environment.get_template(template).render(**fixed, **values))
 
     async def index(self, request: Request) -> Response:
@@ -160,7 +160,7 @@ class _Pages:
     async def dialogue(self, request: Request) -> Response:
         path = self._run_of(request)
         view = await run_in_threadpool(self._view, path, request)
-        names = [(metric.value, f"{metric.chinese} {metric.value.replace('_', ' ')}") for metric in Metric]
+        names = [(metric.value, f"{metric.chinese} {metric.value.replace('_', ' ')}") for metric in DIALOGUE]
         return self._render(request, "dialogue.html", path=path, info=read_info(path), views=[view], names=names)
 
     async def compare(self, request: Request) -> Response:

@@ -45,7 +45,7 @@ class Consultation:
         simulation = Simulation(setup, [case], recruit=lambda case, trial: self._person)
         stamp = datetime.now().astimezone()
         safe = "".join(c if c.isalnum() else "_" for c in name)[:40]
-        self._info = describe(Plan(task="diag", setup=setup, cases=[case], concurrency=1), simulation)
+        self._info = describe(Plan(setup=setup, cases=[case], concurrency=1), simulation)
         self.path = runs / f"{stamp:%Y%m%d-%H%M%S-%f}-diag-human_{safe}"
         self._case = case
         self.case = case.record.id

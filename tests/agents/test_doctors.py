@@ -9,7 +9,7 @@ import pytest
 
 from agents.casting import Sampling, recruit
 from agents.doctors.baseline import BaselineDoctor
-from agents.doctors.chat import ChatDoctor
+from agents.doctors.chat import ChatDoctor, doctor_prompt
 from agents.doctors.oracle import OracleDoctor
 from agents.doctors.scripted import CallableDoctor, HumanDoctor, read_script
 from sp_sim.errors import InputError, ModelError
@@ -67,7 +67,7 @@ async def test_the_oracle_follows_the_reference(record: CaseRecord) -> None:
 
 async def test_a_chat_model_is_asked_as_the_doctor() -> None:
     model = ScriptedChatModel(["  有尿痛吗？\n"])
-    said = await ChatDoctor(model, Language.ZH).reply(heard("尿血", "多久了？", "五天"))
+    said = await ChatDoctor(model, doctor_prompt("doctor", Language.ZH)).reply(heard("尿血", "多久了？", "五天"))
     assert said.text == "有尿痛吗？"
     assert said.usage.calls == 1
     assert [(m.role, m.content) for m in model.requests[0][1:]] == [

@@ -1,0 +1,135 @@
+"""What is asked of a doctor, and what the answer is worth: the tasks, and the exercises that a run is made of.
+
+A run does one task on many exercises. A case is consulted (``diag``), answered at once from all that is known
+(``qa``) or worked up (``reason``); items are answered (``items``). All are played as dialogues: a question is a
+dialogue of one round, so journal, resume, budgets, report and comparison are the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from agents.casting import PatientModels, Troupe
+from agents.examiner import Examiner
+from eval.journal import JudgeLine, Key
+from eval.scores import Metric, Score
+from sp_sim.encoder import CachedEncoder
+from sp_sim.errors import InputError
+from sp_sim.model import ChatModel
+from sp_sim.record import Language
+from sp_sim.roles import IntentRecognizer, Patient
+from sp_sim.transcript import Transcript, Turn
+
+if TYPE_CHECKING:
+    from eval.simulation import Setup
+
+
+class Exercise(Protocol):
+    """What a doctor is measured on once, a case or an item, and the file that it was read from.
+
+    ``content`` is all that the measuring depends on, as text: what its hash is made of.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def case_type(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def language(self) -> Language: ...
+    @property
+    def content(self) -> str: ...
+
+
+Judged = Mapping[str, JudgeLine]
+"""What a judge said of one conclusion, by what it was asked."""
+
+
+class Task:
+    """One kind of task, made of the settings of a run. Here: one question, one answer, nobody to ask back.
+
+    ``metrics`` are all that it can score, in the order in which they are shown; ``troupe`` are the doctors made for
+    it, and how a chat model is briefed.
+    """
+
+    metrics: ClassVar[Sequence[Metric]]
+    troupe: Troupe
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+
+    def presentations(self, exercise: Any) -> int:
+        """In how many ways the exercise is put; trial n puts it in the n-th of them, over and over."""
+        return 1
+
+    def opening(self, exercise: Any, trial: int) -> str:
+        """What the doctor is told first."""
+        raise NotImplementedError
+
+    def max_rounds(self, exercise: Any) -> int:
+        """The limit of rounds."""
+        return 1
+
+    def patient_side(
+        self, exercise: Any, encoder: CachedEncoder, models: PatientModels
+    ) -> tuple[IntentRecognizer, Patient]:
+        """Who hears the doctor, and who answers."""
+        examiner = Examiner()
+        return examiner, examiner
+
+    def credit(self, exercise: Any, turns: Sequence[Turn]) -> Mapping[str, int]:
+        """The points that the last of these turns earned, by fact."""
+        return {}
+
+    async def judge(
+        self, model: ChatModel, key: Key, exercise: Any, conclusion: str, done: frozenset[str]
+    ) -> AsyncIterator[JudgeLine]:
+        """Asks a judge about a conclusion whatever ``done`` does not name yet."""
+        return
+        yield
+
+    def score(self, exercise: Any, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+        """All metrics of the task; by what the judge said, where the run has one (else None)."""
+        raise NotImplementedError
+
+    def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
+        """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""
+        return {"expected_rounds": 1, "checklist": [], "credit": [{} for _ in transcript.turns], "order": []}
+
+    def load(self, paths: Sequence[Path]) -> tuple[Sequence[Any], Sequence[object]]:
+        """The exercises in files and folders, and warnings. Raises ``InputError`` for what cannot be read."""
+        from sp_sim.library import load
+
+        return load(paths)
+
+
+_TASKS = {
+    "diag": "eval.tasks.dialogue:Dialogue",
+    "qa": "eval.tasks.clinical_qa:ClinicalQA",
+    "reason": "eval.tasks.reasoning:Reasoning",
+    "items": "eval.tasks.items:Items",
+}
+
+
+def task_of(setup: Setup) -> Task:
+    """The task that the settings name."""
+    return _class_of(setup.task)(setup)
+
+
+def metrics_of(task: str) -> Sequence[Metric]:
+    """The metrics of a task, by its name as ``run.json`` has it."""
+    return _class_of(task).metrics
+
+
+def _class_of(name: str) -> type[Task]:
+    if name not in _TASKS:
+        raise InputError(f"task: got {name!r}, expected one of {', '.join(_TASKS)}")
+    module, _, found = _TASKS[name].partition(":")
+    task: type[Task] = getattr(import_module(module), found)
+    return task
