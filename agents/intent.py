@@ -45,12 +45,23 @@ class LocalRecognizer:
         clauses = read_clauses(text.text, mentions)
         if concludes(text.text, clauses, mentions):
             return Reading(concluding=True)
+        asks = self._asks(text, clauses, mentions, told)
+        leaks = tuple(ask for ask in asks if ask.kind is AskKind.LEAK)  # whoever tries for the script is told nothing
+        return Reading(concluding=False, asks=leaks or tuple(_without_vague(asks, self._index)))
+
+    def named(self, text: str) -> tuple[Ask, ...]:
+        """What a text asks for or orders, whether it concludes or not."""
+        canonic = canonical(text[:MAX_CHARACTERS])
+        mentions = self._index.mentions(canonic.text)
+        return tuple(self._asks(canonic, read_clauses(canonic.text, mentions), mentions, frozenset()))
+
+    def _asks(
+        self, text: Canonical, clauses: Sequence[Clause], mentions: Sequence[Mention], told: frozenset[str]
+    ) -> list[Ask]:
         turn = _Turn(self._index, told)
         for clause in clauses:
             turn.read(_Part(text, clause, mentions, self._index))
-        asks = turn.finished()
-        leaks = tuple(ask for ask in asks if ask.kind is AskKind.LEAK)  # whoever tries for the script is told nothing
-        return Reading(concluding=False, asks=leaks or tuple(_without_vague(asks, self._index)))
+        return turn.finished()
 
 
 _NAMED = frozenset({AskKind.SPECIFIC, AskKind.REPEAT})

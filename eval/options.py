@@ -149,6 +149,16 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_context_option(parser: argparse.ArgumentParser, full: str) -> None:
+    """What a task of one round tells of a case: ``full`` says what that is by default."""
+    parser.add_argument(
+        "--context",
+        choices=["full", "q"],
+        default="full",
+        help=f"what is told of a case: full (default: {full}), or q (the complaint alone)",
+    )
+
+
 def settings_of(info: RunInfo) -> dict[str, Any]:
     """The options that a run was started with, as defaults for one that goes on with it."""
     paths = dict.fromkeys(Path(case["path"]) for case in info.cases)

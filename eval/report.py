@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eval.folder import RunInfo
 from eval.identity import instrument
 from eval.scores import DIALOGUE
-from eval.table import number
+from eval.table import number, shown_metrics
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -55,5 +55,5 @@ def render_report(
     """
     page = environment(TEMPLATES).get_template("report.html")
     lines = [*reference_lines(info), *lines]
-    fixed = {"metrics": list(DIALOGUE), "number": number, "instrument": instrument(info)}
+    fixed = {"metrics": shown_metrics(summary), "number": number, "instrument": instrument(info)}
     return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)

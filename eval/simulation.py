@@ -8,6 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import Field
 
@@ -29,12 +30,14 @@ _CASES_AT_HAND = 500
 class Setup(Frozen):
     """All settings of a dialogue, as plain values: what ``run.json`` records and what another process is sent.
 
+    ``context``: what a task of one round tells the doctor of a case, all that its task allows or the opening alone.
     ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case. Times are in seconds.
     """
 
     task: str = "diag"
     doctor: str = "baseline"
     max_rounds: int | None = None
+    context: Literal["full", "q"] = "full"
     encoder: str = "auto"
     reader: str = "local"
     voice: str = "verbatim"

@@ -1,0 +1,54 @@
+"""Single-turn clinical QA (``eval_qa.py``): all of a case at once, one answer, diagnosis and treatment."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+
+from agents.casting import Subject, Troupe
+from agents.doctors.answering import AnsweringBaseline
+from agents.doctors.oracle import conclusion
+from agents.doctors.scripted import ScriptedDoctor
+from eval.journal import JudgeLine, Key
+from eval.judge import judge_targets
+from eval.metrics import failed, score_conclusion
+from eval.scores import Metric, Score
+from eval.task import Judged, Task
+from eval.tasks.dialogue import verdicts
+from eval.tasks.vignette import vignette
+from sp_sim.library import LoadedCase
+from sp_sim.model import ChatModel
+from sp_sim.record import Category
+from sp_sim.roles import Doctor
+from sp_sim.terminology import builtin
+from sp_sim.transcript import StopReason, Transcript
+
+
+def _baseline(case: Subject, trial: int) -> Doctor:
+    return AnsweringBaseline(builtin(), case.language)
+
+
+def _oracle(case: LoadedCase, trial: int) -> Doctor:
+    return ScriptedDoctor([conclusion(case.record)])
+
+
+class ClinicalQA(Task):
+    """Complaint, symptoms and histories, tests and examination (or with context ``q`` the complaint alone); one answer.
+
+    Scored for diagnosis and treatment as the conclusion of a dialogue is.
+    """
+
+    metrics = (Metric.DIAGNOSIS, Metric.TREATMENT)
+    troupe = Troupe("qa", _baseline, _oracle)
+
+    def opening(self, exercise: LoadedCase, trial: int) -> str:
+        return vignette(exercise.record, tuple(Category) if self.setup.context == "full" else ())
+
+    def judge(
+        self, model: ChatModel, key: Key, exercise: LoadedCase, conclusion: str, done: frozenset[str]
+    ) -> AsyncIterator[JudgeLine]:
+        return judge_targets(model, key, exercise.record, conclusion, done)
+
+    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+        if transcript.stop is StopReason.FAILED:
+            return failed(self.metrics, transcript)
+        return score_conclusion(transcript, exercise.record, exercise.terminology, verdicts(judged))
