@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine only)")
     serve.add_argument("--port", type=int, default=8080)
     serve.add_argument("--token", default="", help="what the address must carry (default: one is made where needed)")
+    serve.add_argument("--blind", action="store_true", help="no page names a model, whatever its address")
     serve.add_argument("--cases", nargs="+", type=Path, default=[_ROOT / "cases"], metavar="PATH")
     agree = adding.add_parser("agreement", help="the scores of a run against clinicians, and these with each other")
     agree.add_argument("run", type=Path, metavar="RUN")

@@ -116,7 +116,7 @@ def serve(args: argparse.Namespace) -> int:
     if not args.runs.is_dir():
         raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
     cases, _ = load(args.cases)
-    serve(args.runs, cases, args.host, args.port, args.token)
+    serve(args.runs, cases, args.host, args.port, args.token, args.blind)
     return EXIT_DONE
 
 

@@ -11,11 +11,9 @@ from eval.folder import RunInfo, read_info, read_scores, read_summary
 from eval.identity import instrument, instrument_differences
 from eval.scores import DIALOGUE, Evidence, Metric
 from eval.statistics import bootstrap_interval, detectable_difference, none_of, pass_hat
+from eval.table import Table, rounded
 from eval.workbook import write_workbook
 from sp_sim.errors import InputError
-
-Table = list[dict[str, Any]]
-"""Rows with the same columns; a number that does not exist is None."""
 
 
 @dataclass
@@ -109,7 +107,7 @@ def _paired(what: str, one: Mapping[str, float], two: Mapping[str, float]) -> di
         "high": interval and round(interval[1], 6),
         "better": better,
         "worse": worse,
-        "detectable": _rounded(None if same else detectable_difference(list(differences.values()))),
+        "detectable": rounded(None if same else detectable_difference(list(differences.values()))),
         "note": f"no case differs; at most {none_of(len(both)):.1%} of such cases would (95 %)" if same else "",
         "unpaired": len(set(one) ^ set(two)),
     }
@@ -182,7 +180,7 @@ def passing(runs: Sequence[Run], metric: Metric, least: float) -> Table:
                     "run": run.name,
                     "passes": f"{metric.value} ≥ {least:g}",
                     "k": k,
-                    "pass^k": _rounded(share),
+                    "pass^k": rounded(share),
                     "cases": cases,
                 }
             )
@@ -273,8 +271,4 @@ def _markdown(table: Table) -> str:
 
 def _mean(values: Iterable[float]) -> float | None:
     values = list(values)
-    return _rounded(sum(values) / len(values)) if values else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    return rounded(sum(values) / len(values)) if values else None

@@ -66,7 +66,8 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
         "scores": [
             {
                 "metric": metric.value,
-                "name": f"{metric.value.replace('_', ' ')} {metric.chinese}",
+                "english": metric.value.replace("_", " "),
+                "chinese": metric.chinese,
                 "value": score.value,
                 "status": score.status.value,
                 "evidence": [piece.model_dump() for piece in score.evidence],
@@ -115,4 +116,6 @@ def _blocks(dialogue: Mapping[str, Any]) -> Iterator[Group]:
         )
     ended = Text(f"{dialogue['stop']} {dialogue['failure']}".strip(), "bold")
     targets = [Text(f"  {'✓' if t['points'] else '✗'} {t['target']}") for t in dialogue["targets"]]
-    yield Group(ended, *targets, *(Text(f"  {s['name']}: {number(s['value'])}") for s in dialogue["scores"]))
+    yield Group(
+        ended, *targets, *(Text(f"  {s['english']} {s['chinese']}: {number(s['value'])}") for s in dialogue["scores"])
+    )
