@@ -77,7 +77,7 @@ class JudgementLine(Frozen):
 class RatingLine(Frozen):
     """What a judge gave an answer, before the dialogue's end line: by dimension a rating (1 to 5) a repeat.
 
-    None where a repeat gave no valid one.
+    ``errors``: the main error that each repeat named. A repeat that was not valid has None and an empty text.
     """
 
     type: Literal["rating"] = "rating"
@@ -85,6 +85,7 @@ class RatingLine(Frozen):
     trial: int
     judge: str
     ratings: Mapping[str, tuple[int | None, ...]]
+    errors: tuple[str, ...]
     usage: Usage
 
 

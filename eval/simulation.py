@@ -31,6 +31,7 @@ class Setup(Frozen):
     """All settings of a dialogue, as plain values: what ``run.json`` records and what another process is sent.
 
     ``context``: what a task of one round tells the doctor of a case, all that its task allows or the opening alone.
+    ``format`` to ``recall_weight``: how items are read, put and scored (see ``eval.tasks.items``).
     ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case. Times are in seconds.
     """
 
@@ -38,6 +39,11 @@ class Setup(Frozen):
     doctor: str = "baseline"
     max_rounds: int | None = None
     context: Literal["full", "q"] = "full"
+    format: str = "auto"
+    rotations: str = "1"
+    shots: int = 0
+    recall_weight: float = 0.5
+    judge_repeats: int = 3
     encoder: str = "auto"
     reader: str = "local"
     voice: str = "verbatim"

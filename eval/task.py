@@ -16,6 +16,7 @@ from agents.casting import PatientModels, Troupe
 from agents.examiner import Examiner
 from eval.journal import JudgeLine, Key
 from eval.scores import Metric, Score
+from eval.taxonomy import Fault, fault_of_reply
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.model import ChatModel
@@ -55,11 +56,12 @@ class Task:
     """One kind of task, made of the settings of a run. Here: one question, one answer, nobody to ask back.
 
     ``metrics`` are all that it can score, in the order in which they are shown; ``troupe`` are the doctors made for
-    it, and how a chat model is briefed.
+    it, and how a chat model is briefed; ``lost`` labels lost points by metric where the reply as a whole tells no more.
     """
 
     metrics: ClassVar[Sequence[Metric]]
     troupe: Troupe
+    lost: ClassVar[Mapping[Metric, Fault]] = {}
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
@@ -97,6 +99,20 @@ class Task:
     def score(self, exercise: Any, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
         """All metrics of the task; by what the judge said, where the run has one (else None)."""
         raise NotImplementedError
+
+    def faults(
+        self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged | None
+    ) -> Mapping[Metric, Fault]:
+        """The label of the lost points of each metric; of those of other metrics none is counted."""
+        whole = fault_of_reply(transcript.conclusion or "", exercise.language)
+        return {metric: whole or fault for metric, fault in self.lost.items()}
+
+    def observe(self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score]) -> None:
+        """Takes note of a scored dialogue, for ``summary``."""
+
+    def summary(self) -> dict[str, Any]:
+        """What only all dialogues that were observed show; stands in ``summary.json`` beside the metrics."""
+        return {}
 
     def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
         """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""

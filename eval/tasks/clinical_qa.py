@@ -13,7 +13,7 @@ from eval.judge import judge_targets
 from eval.metrics import failed, score_conclusion
 from eval.scores import Metric, Score
 from eval.task import Judged, Task
-from eval.tasks.dialogue import verdicts
+from eval.tasks.dialogue import CONCLUSION_LOST, verdicts
 from eval.tasks.vignette import vignette
 from sp_sim.library import LoadedCase
 from sp_sim.model import ChatModel
@@ -38,7 +38,8 @@ class ClinicalQA(Task):
     """
 
     metrics = (Metric.DIAGNOSIS, Metric.TREATMENT)
-    troupe = Troupe("qa", _baseline, _oracle)
+    lost = CONCLUSION_LOST
+    troupe = Troupe("qa", {"baseline": _baseline, "oracle": _oracle})
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return vignette(exercise.record, tuple(Category) if self.setup.context == "full" else ())

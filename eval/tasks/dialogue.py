@@ -11,6 +11,7 @@ from eval.judge import judge_targets
 from eval.metrics import Credit, credits, score_dialogue
 from eval.scores import DIALOGUE, Metric, Score
 from eval.task import Judged, Task
+from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
 from sp_sim.model import ChatModel
@@ -19,6 +20,8 @@ from sp_sim.roles import IntentRecognizer, Patient
 from sp_sim.transcript import Transcript, Turn
 
 MIN_ROUNDS = 20
+CONCLUSION_LOST = {Metric.DIAGNOSIS: Fault.UNLABELLED, Metric.TREATMENT: Fault.OMISSION}
+"""A treatment that is not given is left out; why a diagnosis was missed no rule can tell."""
 
 
 class Dialogue(Task):
@@ -26,6 +29,7 @@ class Dialogue(Task):
 
     metrics = DIALOGUE
     troupe = CONSULTING
+    lost = CONCLUSION_LOST
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return exercise.record.patient.opening
@@ -48,6 +52,11 @@ class Dialogue(Task):
 
     def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
         return score_dialogue(transcript, exercise.record, exercise.terminology, verdicts(judged))
+
+    def faults(
+        self, exercise: LoadedCase, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged | None
+    ) -> Mapping[Metric, Fault]:
+        return {**super().faults(exercise, transcript, scores, judged), Metric.COMPLETENESS: Fault.OMISSION}
 
     def view(self, exercise: LoadedCase, transcript: Transcript) -> dict[str, Any]:
         """``checklist``: the facts with weight in the order of the record; ``credit``: what each turn earned, by fact;

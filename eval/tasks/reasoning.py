@@ -14,6 +14,7 @@ from eval.metrics import failed
 from eval.scores import Evidence, Metric, Score, Status
 from eval.task import Judged, Task
 from eval.tasks.vignette import vignette
+from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
 from sp_sim.record import TESTS, Category, Fact
@@ -46,7 +47,8 @@ class Reasoning(Task):
         Metric.TEST_RECALL, Metric.TEST_PRECISION, Metric.TEST_F1,
         Metric.WEIGHTED_RECALL, Metric.WEIGHTED_PRECISION, Metric.WEIGHTED_F1, Metric.SYMPTOM_RECALL,
     )  # fmt: skip
-    troupe = Troupe("reason", _baseline, _oracle)
+    lost = {Metric.TEST_RECALL: Fault.OMISSION, Metric.SYMPTOM_RECALL: Fault.OMISSION}
+    troupe = Troupe("reason", {"baseline": _baseline, "oracle": _oracle})
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return vignette(exercise.record, _TOLD if self.setup.context == "full" else ())
