@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs ``eval_qa.py``; returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="eval_qa.py",
-        description="Measure a doctor in single-turn QA: one answer to all of a case at once, or to each item of a file.",
+        description="Measure a doctor in single-turn QA: one answer to all of a case, or to each item of a file.",
     )
     add_run_options(parser)
     add_context_option(parser, "all of its facts")

@@ -25,6 +25,8 @@ from sp_sim.transcript import Ask, AskKind, Reading, StopReason, Transcript
 _TOLD = frozenset(Category) - TESTS
 """What the patient tells: symptoms and histories."""
 
+_LOST = {Metric.TEST_RECALL: Fault.OMISSION, Metric.SYMPTOM_RECALL: Fault.OMISSION}
+
 
 def _baseline(case: Subject, trial: int) -> Doctor:
     return OrderingBaseline(builtin(), case.language)
@@ -47,7 +49,7 @@ class Reasoning(Task):
         Metric.TEST_RECALL, Metric.TEST_PRECISION, Metric.TEST_F1,
         Metric.WEIGHTED_RECALL, Metric.WEIGHTED_PRECISION, Metric.WEIGHTED_F1, Metric.SYMPTOM_RECALL,
     )  # fmt: skip
-    lost = {Metric.TEST_RECALL: Fault.OMISSION, Metric.SYMPTOM_RECALL: Fault.OMISSION}
+    lost = _LOST
     troupe = Troupe("reason", {"baseline": _baseline, "oracle": _oracle})
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
