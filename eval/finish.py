@@ -82,14 +82,13 @@ def task_of_run(info: RunInfo) -> Task:
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
     """The scores of one dialogue, by the rules or by what the run's judge said, lost points labelled."""
-    asked = judged if task.setup.judge != "rules" else None
-    scores = task.score(case, transcript, asked)
+    scores = task.score(case, transcript, judged)
     return ScoreLine(
         case=transcript.case,
         trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=labelled(scores, task.faults(case, transcript, scores, asked)),
+        scores=labelled(scores, task.faults(case, transcript, scores, judged)),
     )
 
 
@@ -127,5 +126,5 @@ def prices_of(info: RunInfo) -> dict[str, Price]:
 
 def models_of(info: RunInfo) -> dict[str, str]:
     """The chat models of a run by role."""
-    sides = {name: info.config[name] for name in ("reader", "voice", "judge") if name in info.config}
+    sides = {name: info.config[name] for name in ("reader", "voice", "judge", "extractor") if name in info.config}
     return Setup(doctor=info.doctor, **sides).models

@@ -89,13 +89,24 @@ class RatingLine(Frozen):
     usage: Usage
 
 
-JudgeLine = JudgementLine | RatingLine
-Line = StartLine | TurnLine | JudgementLine | RatingLine | EndLine
+class ExtractionLine(Frozen):
+    """What a model extracted from an answer, before the dialogue's end line; ``values`` None: nothing valid."""
+
+    type: Literal["extraction"] = "extraction"
+    case: str
+    trial: int
+    extractor: str
+    values: Mapping[str, tuple[str, ...]] | None
+    usage: Usage
+
+
+JudgeLine = JudgementLine | RatingLine | ExtractionLine
+Line = StartLine | TurnLine | JudgementLine | RatingLine | ExtractionLine | EndLine
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
 def asked_of_judge(line: JudgeLine) -> str:
-    """What a line of the judge answers: the purpose of a judgement, or ``rating``."""
+    """What a line of the judge answers: the purpose of a judgement, ``rating`` or ``extraction``."""
     return line.purpose.value if isinstance(line, JudgementLine) else line.type
 
 
@@ -103,6 +114,8 @@ def is_invalid(line: JudgeLine) -> bool:
     """Whether the judge gave nothing valid."""
     if isinstance(line, JudgementLine):
         return line.matches is None
+    if isinstance(line, ExtractionLine):
+        return line.values is None
     return all(rating is None for repeats in line.ratings.values() for rating in repeats)
 
 

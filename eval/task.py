@@ -8,6 +8,7 @@ dialogue of one round, so journal, resume, budgets, report and comparison are th
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -49,7 +50,18 @@ class Exercise(Protocol):
 
 
 Judged = Mapping[str, JudgeLine]
-"""What a judge said of one conclusion, by what it was asked."""
+"""What models said of one conclusion, by what they were asked; empty where none was."""
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The models that are asked about conclusions; None: rules do it."""
+
+    judge: ChatModel | None
+    extractor: ChatModel | None
+
+    def __bool__(self) -> bool:
+        return bool(self.judge or self.extractor)
 
 
 class Task:
@@ -90,18 +102,18 @@ class Task:
         return {}
 
     async def judge(
-        self, model: ChatModel, key: Key, exercise: Any, conclusion: str, done: frozenset[str]
+        self, models: Judges, key: Key, exercise: Any, conclusion: str, done: frozenset[str]
     ) -> AsyncIterator[JudgeLine]:
-        """Asks a judge about a conclusion whatever ``done`` does not name yet."""
+        """Asks the run's models about a conclusion whatever ``done`` does not name yet."""
         return
         yield
 
-    def score(self, exercise: Any, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
-        """All metrics of the task; by what the judge said, where the run has one (else None)."""
+    def score(self, exercise: Any, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
+        """All metrics of the task; where the run has a judge, by what it said."""
         raise NotImplementedError
 
     def faults(
-        self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged | None
+        self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged
     ) -> Mapping[Metric, Fault]:
         """The label of the lost points of each metric; of those of other metrics none is counted."""
         whole = fault_of_reply(transcript.conclusion or "", exercise.language)

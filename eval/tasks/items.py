@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,19 +14,19 @@ from agents.doctors.scripted import ScriptedDoctor
 from agents.examiner import RecordedPatient
 from eval.items.asking import answer_of, asked, example, order, orders
 from eval.items.choice import ChoiceTally, score_choice
+from eval.items.extraction import extract_with
 from eval.items.files import load_items
 from eval.items.item import Item
 from eval.items.open import score_open
 from eval.items.recording import score_recording
-from eval.journal import JudgeLine, Key, RatingLine
+from eval.journal import ExtractionLine, JudgeLine, Key, RatingLine
 from eval.metrics import failed
 from eval.rating import main_error, rate, score_rating
 from eval.scores import Metric, Score, Status
-from eval.task import Judged, Task
+from eval.task import Judged, Judges, Task
 from eval.taxonomy import Fault, fault_of_reply
 from sp_sim.encoder import CachedEncoder, make_encoder
 from sp_sim.errors import InputError
-from sp_sim.model import ChatModel
 from sp_sim.roles import Doctor, IntentRecognizer, Patient
 from sp_sim.terminology import builtin
 from sp_sim.transcript import StopReason, Transcript
@@ -86,7 +87,7 @@ class Items(Task):
         patient = RecordedPatient([(line.speaker, line.text) for line in exercise.consultation])
         return patient, patient
 
-    def score(self, exercise: Item, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+    def score(self, exercise: Item, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
         if transcript.stop is StopReason.FAILED:
             return failed(self.metrics, transcript)
         scores = dict.fromkeys(self.metrics, Score.without_value(Status.NOT_APPLICABLE, "not for this kind of item"))
@@ -95,23 +96,33 @@ class Items(Task):
         reply = transcript.conclusion or ""
         if exercise.options:
             return scores | score_choice(exercise, self._order(exercise, transcript.trial), reply)
-        scores |= score_open(exercise, reply, builtin(), self._encoder, self.setup.recall_weight)
-        if judged is not None:
+        scores |= score_open(exercise, reply, builtin(), self._encoder, self.setup.recall_weight, self._values(judged))
+        if self.setup.judge != "rules":
             rating = judged.get("rating")
             scores[Metric.JUDGED] = score_rating(rating if isinstance(rating, RatingLine) else None)
         return scores
 
     async def judge(
-        self, model: ChatModel, key: Key, exercise: Item, conclusion: str, done: frozenset[str]
+        self, models: Judges, key: Key, exercise: Item, conclusion: str, done: frozenset[str]
     ) -> AsyncIterator[JudgeLine]:
-        """Ratings of free answers; options need no judge."""
-        if not exercise.options and "rating" not in done:
+        """Ratings of free answers and what is extracted from them; options need neither."""
+        if models.judge and not exercise.options and "rating" not in done:
             reference = {"answer": exercise.answer, "points": exercise.key_points}
             question = asked(exercise, ())
-            yield await rate(model, key, question, reference, conclusion, self.setup.judge_repeats)
+            yield await rate(models.judge, key, question, reference, conclusion, self.setup.judge_repeats)
+        if models.extractor and exercise.key_values and "extraction" not in done:
+            started = time.perf_counter()
+            values, usage = await extract_with(models.extractor, conclusion, list(exercise.key_values))
+            yield ExtractionLine(
+                case=key[0],
+                trial=key[1],
+                extractor=models.extractor.name,
+                values=values,
+                usage=usage.taking(time.perf_counter() - started),
+            )
 
     def faults(
-        self, exercise: Item, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged | None
+        self, exercise: Item, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged
     ) -> Mapping[Metric, Fault]:
         """The answer to a question with options is one point, its form another; of a free answer each point is one."""
         whole = fault_of_reply(transcript.conclusion or "", exercise.language)
@@ -121,7 +132,7 @@ class Items(Task):
                 return {Metric.LENIENT: whole or Fault.UNANSWERED}
             return {Metric.LENIENT: whole or Fault.UNLABELLED, Metric.FORMAT: Fault.FORMAT}
         named = Metric.MACRO_RECALL if exercise.key_points else Metric.KEY_RECALL
-        rating = (judged or {}).get("rating")
+        rating = judged.get("rating")
         found = main_error(rating) if isinstance(rating, RatingLine) else None
         return {named: whole or found or Fault.OMISSION, Metric.COVERAGE: Fault.OMISSION}
 
@@ -135,6 +146,11 @@ class Items(Task):
 
     def summary(self) -> dict[str, Any]:
         return self._tally.summary()
+
+    def _values(self, judged: Judged) -> Mapping[str, Sequence[str]] | None:
+        """What the run's extractor found; None where rules are to find it."""
+        line = judged.get("extraction")
+        return line.values if self.setup.extractor != "rules" and isinstance(line, ExtractionLine) else None
 
     def view(self, exercise: Item, transcript: Transcript) -> dict[str, Any]:
         return super().view(exercise, transcript) | {"expected_rounds": self.max_rounds(exercise)}

@@ -62,7 +62,7 @@ class Reasoning(Task):
         assert isinstance(recognizer, LocalRecognizer)
         return _ListReader(recognizer), Examiner()
 
-    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
         if transcript.stop is StopReason.FAILED:
             return failed(self.metrics, transcript)
         asks = [ask for turn in transcript.turns for ask in turn.reading.asks]
