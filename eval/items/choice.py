@@ -21,7 +21,7 @@ def score_choice(item: Item, arranged: Sequence[int], reply: str) -> dict[Metric
     """
     options = [item.options[i] for i in arranged]
     strict = read_strict(reply, options, item.language)
-    lenient = read_lenient(reply, options, several=item.several)
+    lenient = strict if strict.picked is not None else read_lenient(reply, options, several=item.several)
     right = frozenset(place for place, i in enumerate(arranged) if i in item.correct)
     places = {"right": float(min(right))} if len(right) == 1 else {}
     if lenient.picked is not None and len(lenient.picked) == 1:

@@ -81,11 +81,12 @@ def _with_commas(text: str) -> tuple[str, list[str]]:
             line, column = _place(text, place)
             before = text[:place].rstrip()
             if before.endswith(",") and text[place : place + 1] in "]}" and text[place : place + 1]:
-                text = text[: len(before) - 1] + text[len(before) :]
-                mended.append(f"line {line}: left out a comma before {text[place - 1 : place]}")
+                comma = len(before) - 1
+                mended.append(f"line {_place(text, comma)[0]}: left out the comma before {text[place]}")
+                text = text[:comma] + text[comma + 1 :]
             elif error.msg.startswith("Illegal trailing comma"):
                 text = text[:place] + text[place + 1 :]
-                mended.append(f"line {line}: left out a comma before a closing bracket")
+                mended.append(f"line {line}: left out the comma before a closing bracket")
             elif error.msg.startswith("Expecting ',' delimiter") and text[place : place + 1] in '"{[' and before:
                 text = text[:place] + "," + text[place:]
                 mended.append(f"line {line}: put in a comma before column {column}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from eval.items.item import Item
-from eval.items.recall import covered
+from eval.items.recall import covered, macro_recall
 from eval.scores import Evidence, Metric, Score, Status
 from sp_sim.encoder import CachedEncoder
 from sp_sim.terminology import Terminology
@@ -21,8 +21,8 @@ def score_recording(
     facts = [(name, fact) for name, found in item.record.items() for fact in found]
     points = covered([fact for _, fact in facts], told, encoder, terminology)
     evidence = tuple(
-        Evidence(round=0, text=point.text, reason=f"{name}: {fact}", points=float(point.covered))
-        for (name, fact), point in zip(facts, points, strict=True)
+        Evidence(round=0, text=words if told_of else fact, reason=f"{name}: {fact}", points=float(told_of))
+        for (name, fact), (told_of, _, words) in zip(facts, points, strict=True)
     )
     size = {
         "turns": float(len(transcript.turns)),
@@ -31,7 +31,7 @@ def score_recording(
     }
     scores = {Metric.ENTITY_RECALL: entity_recall(item.entities, spoken(transcript), terminology)}
     if facts:
-        share = sum(point.covered for point in points) / len(points)
+        share = macro_recall(points)
         scores[Metric.COVERAGE] = Score(value=share, status=Status.SCORED, evidence=evidence, details=size)
     return scores
 
