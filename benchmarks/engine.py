@@ -58,7 +58,9 @@ def run(*args: object, script: str = "eval_diag.py") -> dict[str, float]:
     code = "import resource, subprocess, sys; r = subprocess.run(sys.argv[1:]); u = resource.getrusage("
     code += "resource.RUSAGE_CHILDREN); print(r.returncode, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)"
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code, *command(*args, script=script)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command(*args, script=script)], capture_output=True, text=True, check=True
+    )
     status, cpu, memory = done.stdout.split()
     if status not in ("0", "1"):
         raise SystemExit(done.stderr)

@@ -50,7 +50,9 @@ def completion(content: str, reason: str = "stop") -> bytes:
 class Stub(asyncio.Protocol):
     """One connection; requests on it come one after another."""
 
-    def __init__(self, calls: Counter[str], latency: float, fault_rate: float, says: str, chance: random.Random) -> None:
+    def __init__(
+        self, calls: Counter[str], latency: float, fault_rate: float, says: str, chance: random.Random
+    ) -> None:
         self.calls, self.latency, self.fault_rate, self.says, self.chance = calls, latency, fault_rate, says, chance
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

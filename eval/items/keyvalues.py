@@ -1,1 +1,2 @@
-def score_pairs(found, gold, terminology, encoder): raise NotImplementedError
+def score_pairs(found, gold, terminology, encoder):
+    raise NotImplementedError

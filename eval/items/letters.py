@@ -45,7 +45,8 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)", re.IGNORECASE
+    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)",
+    re.IGNORECASE,
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
 _SHOWN = 200
@@ -195,11 +196,19 @@ def _only_letter(text: str, options: Options) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
     for mentions in options.letters_in(text):
-        marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)
+        marked = re.search(
+            r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
+            text[max(0, mentions.start - 8) : mentions.start],
+            re.IGNORECASE,
+        )
         if not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
             continue
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
-        if re.search(r"[不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except)\b|n['’]t\b", line, re.IGNORECASE):
+        if re.search(
+            r"[不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except)\b|n['’]t\b",
+            line,
+            re.IGNORECASE,
+        ):
             return None
     return found.pop() if len(found) == 1 else None

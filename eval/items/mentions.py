@@ -17,7 +17,8 @@ _CLOSING = re.compile(_CLOSE)
 _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
-    _MARKS + r"(?:选项|选择|答案|项|选|第|仅|只有|(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only|是|为)"
+    _MARKS
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only|是|为)"
     r"(?![a-z])[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
@@ -49,7 +50,9 @@ _SPECIES = re.compile(
     r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori|floccosum)\b"
 )
 _BOUNDARY = re.compile(r"[,，、。;；:：.!！?？)\]】}」』”\"'’|/&+=~→⇒⟹✓✔✅√×✗✘❌—–…>(（\[【]|-(?![A-Za-z0-9])|\n|\Z")
-_TEXT_GOES_ON = re.compile(r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]")
+_TEXT_GOES_ON = re.compile(
+    r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]"
+)
 
 
 @dataclass(frozen=True)
@@ -215,7 +218,9 @@ class Options:
             return True
         if "一" <= trimmed[0] <= "鿿":
             if len(found[0]) > 1 and rest[0] != " ":
-                return bool(re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed))
+                return bool(
+                    re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed)
+                )
             return not _AFTER_ZH.match(trimmed) and (not small or bool(re.match(r"选项|项|是|吧|了|为|答案", trimmed)))
         if rest[0] not in " \t":
             return False

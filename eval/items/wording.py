@@ -27,7 +27,10 @@ _STRONG = re.compile(
     r"|\b(?:most likely|best|most appropriate|first[- ]line|of choice|treatment is|diagnosis is|next step|should be|should|must|recommended|preferred|so|therefore|thus|hence|points? to|indicated|first)\b",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|都有可能|均有可能|取决于|五大类|等等|\b(?:or|either|depend\w*|may|might|could)\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|都有可能|均有可能|取决于|五大类|等等|\b(?:or|either|depend\w*|may|might|could)\b",
+    re.IGNORECASE,
+)
 _LONG = 400
 _SENTENCES = 4
 
