@@ -12,8 +12,7 @@ from typing import Any
 from eval.folder import read_info, read_scores, read_summary
 from eval.journal import Journal
 from eval.judgements import Judgement, Judgements
-from eval.scores import DIALOGUE
-from eval.table import Table
+from eval.table import Table, shown_metrics
 from eval.workbook import workbook_as_bytes, write_workbook
 from sp_sim.errors import InputError, StorageError
 from sp_sim.transcript import Reading
@@ -84,9 +83,9 @@ def marks_as_bytes(marks: Sequence[Judgement], kind: str) -> bytes:
 def summary(run: Path) -> Table:
     """A row a metric: mean, 95 % interval, and the counts of dialogues by status."""
     rows = []
-    found = read_summary(run)["metrics"]
-    for metric in DIALOGUE:
-        values = found[metric.value]
+    found = read_summary(run)
+    for metric in shown_metrics(found):
+        values = found["metrics"][metric.value]
         low, high = values["ci95"] or (None, None)
         rows.append(
             {
@@ -103,10 +102,11 @@ def summary(run: Path) -> Table:
 
 
 def scores(run: Path) -> Iterator[dict[str, Any]]:
-    """A row a dialogue: why it ended, the six values (None where there is none) and their statuses."""
+    """A row a dialogue: why it ended, the values (None where there is none) and their statuses."""
+    metrics = shown_metrics(read_summary(run))
     for line in read_scores(run):
-        values = {metric.value: line.scores[metric].value for metric in DIALOGUE}
-        statuses = {f"{metric.value} status": line.scores[metric].status.value for metric in DIALOGUE}
+        values = {metric.value: line.scores[metric].value for metric in metrics}
+        statuses = {f"{metric.value} status": line.scores[metric].status.value for metric in metrics}
         told = {"case": line.case, "trial": line.trial, "stop reason": line.stop_reason.value, "rounds": line.rounds}
         yield told | values | statuses
 

@@ -16,6 +16,7 @@ from eval.report import render_report
 from eval.simulation import Setup
 from eval.summary import Tally
 from eval.task import Exercise, Judged, Task, task_of
+from eval.taxonomy import labelled
 from sp_sim.errors import InputError
 from sp_sim.transcript import Transcript
 
@@ -50,6 +51,7 @@ def finish(
             case, transcript = by_id[key[0]], journal.transcript(key)
             judged = journal.judged(key)
             line = known.get(key) or score(task, case, transcript, judged)
+            task.observe(case, transcript, line.scores)
             tally.add(case, line, transcript, list(judged.values()))
             if len(views) < REPORTED:
                 views.append(view(task, case, transcript, line))
@@ -62,6 +64,7 @@ def finish(
         **tally.summary(
             unfinished=len(journal) - len(ended), spent=journal.spent, models=models_of(info), prices=prices_of(info)
         ),
+        **task.summary(),
         "seconds": info.seconds,
     }
     folder.write_text("scores.csv", tally.csv())
@@ -78,13 +81,14 @@ def task_of_run(info: RunInfo) -> Task:
 
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
-    """The scores of one dialogue, by the rules or by what the run's judge said."""
+    """The scores of one dialogue, by the rules or by what the run's judge said, lost points labelled."""
+    scores = task.score(case, transcript, judged)
     return ScoreLine(
         case=transcript.case,
         trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=task.score(case, transcript, judged if task.setup.judge != "rules" else None),
+        scores=labelled(scores, task.faults(case, transcript, scores, judged)),
     )
 
 
@@ -126,5 +130,5 @@ def prices_of(info: RunInfo) -> dict[str, Price]:
 
 def models_of(info: RunInfo) -> dict[str, str]:
     """The chat models of a run by role."""
-    sides = {name: info.config[name] for name in ("reader", "voice", "judge") if name in info.config}
+    sides = {name: info.config[name] for name in ("reader", "voice", "judge", "extractor") if name in info.config}
     return Setup(doctor=info.doctor, **sides).models

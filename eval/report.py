@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.folder import RunInfo
 from eval.identity import instrument
-from eval.scores import DIALOGUE, Metric
+from eval.scores import DIALOGUE
 from eval.table import number, shown_metrics
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def table_row(
     stop: str,
     rounds: int,
     values: Mapping[str, float | None],
+    outcome: str,
     expected_rounds: int | None = None,
 ) -> dict[str, Any]:
-    """A row of the table of dialogues. ``outcome``: was the core diagnosis right; empty where nothing decides it."""
-    core = values.get(Metric.DIAGNOSIS)
+    """A row of the table of dialogues; ``outcome`` is that of ``eval.replay``."""
     return {
         "case": case,
         "trial": trial,
@@ -59,7 +59,7 @@ def table_row(
         "rounds": rounds,
         "expected_rounds": expected_rounds,
         "values": values,
-        "outcome": "" if core is None else "right" if core == 1 else "wrong",
+        "outcome": outcome,
     }
 
 
@@ -84,6 +84,7 @@ def render_report(
             view["stop"],
             len(view["turns"]),
             {score["metric"]: score["value"] for score in view["scores"]},
+            view["outcome"],
             view["expected_rounds"],
         )
         for view in views

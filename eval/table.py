@@ -46,6 +46,7 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from eval.breakdown import tables
     from eval.scores import Status
 
     table = Table(title=escape(f"{summary['doctor']} · {summary['task']}"))
@@ -81,6 +82,9 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
         shares = (("per_case", "a case"), ("per_concluded", "a concluded dialogue"))
         told = [f"{costs[name]:.4f} {words}" for name, words in shares if costs[name] is not None]
         to.print(f"cost: {costs['total']:.4f}; {', '.join(told)}")
+    for title, rows in tables(summary).items():
+        if title != "by department":  # of many cases that is long; the report and compare have it
+            print_rows(title, with_intervals(rows))
     _print_audit(summary.get("audit", {}), to)
     if summary["failed"]:
         to.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")

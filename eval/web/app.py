@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 from eval.export import marks_as_bytes
 from eval.folder import RunInfo, ScoreLine, read_info, read_scores, read_summary
 from eval.judgements import Judgement, Judgements
+from eval.replay import outcome
 from eval.report import TEMPLATES, environment, table_row
 from eval.scores import DIALOGUE
 from eval.table import number, shown_metrics
@@ -125,6 +126,7 @@ class _Pages:
                 line.stop_reason.value,
                 line.rounds,
                 {metric.value: score.value for metric, score in line.scores.items()},
+                outcome(line),
             )
             for line in lines
         ]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from eval import workbook
 from eval.judgements import Judgement, Judgements
-from eval.scores import Metric
+from eval.scores import DIALOGUE
 from eval.workbook import CELL, cell_text, write_workbook
 from sp_sim.errors import InputError, StorageError
 
@@ -40,12 +40,12 @@ def test_a_run_becomes_a_workbook(run: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "new" / "run.xlsx")
     assert book.sheetnames == ["summary", "scores", "transcripts", "evidence"]
     summary = json.loads((run / "summary.json").read_text("utf-8"))["metrics"]
-    for row, metric in zip(rows(book["summary"]), Metric, strict=True):
+    for row, metric in zip(rows(book["summary"]), DIALOGUE, strict=True):
         assert (row["指标"], row["mean 均值"], row["scored 已评分"]) == (metric.chinese, summary[metric]["mean"], 2)
     lines = [json.loads(line) for line in (run / "scores.jsonl").read_text("utf-8").splitlines()]
     assert [row["case"] for row in rows(book["scores"])] == ["a", "b"]
     for row, line in zip(rows(book["scores"]), lines, strict=True):
-        for metric in Metric:
+        for metric in DIALOGUE:
             assert row[metric.value] == pytest.approx(line["scores"][metric]["value"])
     assert len(rows(book["evidence"])) == sum(len(s["evidence"]) for line in lines for s in line["scores"].values())
     for sheet in book:

@@ -1,0 +1,79 @@
+"""From which similarity on do two texts say the same? Each encoder has its own scale: its thresholds are measured.
+
+``calibration.jsonl`` holds pairs that say the same in other words, by language: key points with sentences of replies,
+and short values with short values. Each is compared with its partner, and with the texts of the other topics as a
+reply offers them: many at once, of which the most similar counts. The threshold is where the share of partners
+above it exceeds the share of strangers above it most (Youden's J); half way between the two texts that it parts.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sp_sim.encoder import Encoder
+from sp_sim.record import Language
+
+
+class Purpose(StrEnum):
+    """What is compared: short values with each other, or key points with passages of a reply."""
+
+    VALUE = "value"
+    POINT = "point"
+
+
+class Pair(NamedTuple):
+    purpose: Purpose
+    language: Language
+    topic: str
+    one: str
+    other: str
+
+
+_KNOWN: dict[tuple[str, Purpose, Language], float] = {}
+"""What ``measure`` gives for the encoders that come with the program."""
+_MEASURED: dict[tuple[str, Purpose, Language], float] = {}
+_STRANGERS = {Purpose.VALUE: 8, Purpose.POINT: 24}
+"""How many texts of other topics are offered at once: as many as a reply has values for a key, and passages."""
+
+
+def threshold(encoder: Encoder, purpose: Purpose, language: Language) -> float:
+    """The similarity from which on two texts are taken to say the same; measured once for an unknown encoder."""
+    key = (encoder.name, purpose, language)
+    if key not in _KNOWN and key not in _MEASURED:
+        _MEASURED[key] = measure(encoder, purpose, language)
+    return _KNOWN.get(key) or _MEASURED[key]
+
+
+def measure(encoder: Encoder, purpose: Purpose, language: Language) -> float:
+    """The threshold of an encoder, from the shipped pairs. Encodes some 60 to 220 short texts."""
+    pairs = [pair for pair in _pairs() if pair.purpose is purpose and pair.language is language]
+    similar = encoder.encode([pair.one for pair in pairs]) @ encoder.encode([pair.other for pair in pairs]).T
+    partners = np.diag(similar)
+    strangers = []
+    draw = np.random.default_rng(0)
+    for row, pair in zip(similar, pairs, strict=True):
+        others = np.array([value for value, other in zip(row, pairs, strict=True) if other.topic != pair.topic])
+        strangers += [draw.choice(others, _STRANGERS[purpose], replace=False).max() for _ in range(4)]
+    return _best_cut(partners, np.array(strangers))
+
+
+def _best_cut(partners: np.ndarray, strangers: np.ndarray) -> float:
+    values = np.unique(np.concatenate([partners, strangers]))
+    cuts = (values[:-1] + values[1:]) / 2
+    gains = [(partners >= cut).mean() - (strangers >= cut).mean() for cut in cuts]
+    return round(float(cuts[int(np.argmax(gains))]), 3)
+
+
+@cache
+def _pairs() -> tuple[Pair, ...]:
+    path = Path(__file__).with_name("calibration.jsonl")
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return tuple(
+        Pair(Purpose(row["purpose"]), Language(row["language"]), row["topic"], row["one"], row["other"]) for row in rows
+    )

@@ -1,0 +1,6 @@
+def extract(reply):
+    return {}
+
+
+async def extract_with(model, reply, keys):
+    raise NotImplementedError
