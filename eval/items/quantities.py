@@ -63,7 +63,9 @@ def contradicted(wanted: Iterable[Quantity], found: Iterable[Quantity]) -> bool:
 _CHINESE_DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _WORDS = {
     word: float(value)
-    for value, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())
+    for value, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
 } | {"fifteen": 15, "twenty": 20, "twenty-four": 24, "thirty": 30, "forty-eight": 48, "half an": 0.5, "half a": 0.5}
 _FREQUENCIES = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "once": 1, "twice": 2, "thrice": 3}
 _FREQUENCY = re.compile(r"(?<![a-z])(?:q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|once|twice|thrice)(?![a-z])")
@@ -110,7 +112,8 @@ _NUMBER = re.compile(
     rf"[\s-]?(?P<unit>{_ANY_UNIT}{_PER})?(?P<half>半)?"
 )
 _CLOCK = re.compile(
-    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:：](?P<minute>[0-5]\d)|点(?P<half>半)?(?!\d)|\s?(?P<noon>[ap])\.?m\b\.?)(?!\d)"
+    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:：](?P<minute>[0-5]\d)|点(?P<half>半)?(?!\d)"
+    r"|\s?(?P<noon>[ap])\.?m\b\.?)(?!\d)"
 )
 _LIST_MARK = re.compile(r"(?:\A|\n)[ \t]*\(?\d{1,2}(?:[.、)](?!\d)|\))")
 """The number of an item of a list."""

@@ -42,9 +42,7 @@ def covered(
     if not points or not found:
         return [(False, 0.0, "") for _ in points]
     similar = encoder.encode(list(points)) @ encoder.encode([passage.text for passage in found]).T
-    return [
-        _judged(point, row, found, said, terminology, encoder) for point, row in zip(points, similar, strict=True)
-    ]
+    return [_judged(point, row, found, said, terminology, encoder) for point, row in zip(points, similar, strict=True)]
 
 
 def macro_recall(judged: Sequence[tuple[bool, float, str]]) -> float | None:
@@ -77,7 +75,9 @@ def _judged(
     order = np.argsort(-similar, kind="stable")[:_NEAREST]
     limit = threshold(encoder, Purpose.POINT, language_of(point))
     best = float(similar[order[0]])
-    single = {passage.first: float(similar[i]) for i, passage in enumerate(found) if passage.text == said[passage.first]}
+    single = {
+        passage.first: float(similar[i]) for i, passage in enumerate(found) if passage.text == said[passage.first]
+    }
     for index in order:
         value, passage = float(similar[index]), found[index]
         if value < max(limit, best - _CLOSE * (1 - limit)):
@@ -131,9 +131,7 @@ def _names_same(point: str, sentence: str, around: str, terminology: Terminology
     return sure or len(there) * 2 >= len(wanted)
 
 
-def _is_there(
-    concept: Concept, form: str, near: Sequence[Concept], around: str, terminology: Terminology
-) -> bool:
+def _is_there(concept: Concept, form: str, near: Sequence[Concept], around: str, terminology: Terminology) -> bool:
     """Whether a thing is named, or a special or general kind of it; or most of the letters of its name are there."""
     if any(terminology.is_kind_of(other, concept) or terminology.is_kind_of(concept, other) for other in near):
         return True
@@ -173,9 +171,7 @@ def passages(said: Sequence[str]) -> list[Passage]:
         for size in (1, 2, 3):
             if len(clauses) > size:
                 joined = "，" if re.search("[一-鿿]", text) else ", "
-                found += [
-                    Passage(joined.join(clauses[k : k + size]), i, i) for k in range(len(clauses) - size + 1)
-                ]
+                found += [Passage(joined.join(clauses[k : k + size]), i, i) for k in range(len(clauses) - size + 1)]
     return [passage for passage in dict.fromkeys(found) if len(passage.text) > 1]
 
 
