@@ -171,7 +171,7 @@ def split_terms(cell: str) -> list[str]:
 
     Nothing is split within a pair of brackets, nor at a slash between Latin letters or digits (PET/CT, 80/HP).
     """
-    bracketed = _within_brackets(cell)
+    bracketed = within_brackets(cell)
     terms = [""]
     for i, char in enumerate(cell):
         joins_latin = char == "/" and _is_latin(cell[i - 1 : i]) and _is_latin(cell[i + 1 : i + 2])
@@ -182,7 +182,7 @@ def split_terms(cell: str) -> list[str]:
     return list(dict.fromkeys(term.strip() for term in terms if term.strip()))
 
 
-def _within_brackets(text: str) -> set[int]:
+def within_brackets(text: str) -> set[int]:
     """Indexes of the characters within pairs of brackets; a bracket without its partner encloses nothing."""
     opened: list[int] = []
     inside: set[int] = set()

@@ -1,1 +1,1 @@
-"""Items: questions with a right answer, and how what a model replies to them is read and scored."""
+"""Single questions: how a reply is read and what it is worth; pure functions."""

@@ -11,9 +11,12 @@ from eval.items.quantities import contradicted, quantities
 from sp_sim.text import canonical, same_side, side_of
 
 _DENIAL = re.compile(
-    r"不(?!良|适|全|稳|足|孕|育|宁|典型|明|同|通|超过|少于|低于|高于|大于|小于|早于|晚于|断|仅|但|只|缓解|好|久|协调|规则|整|耐受|安|振|达标|到|止|清|详|畅|利|匀|等|均)"
-    r"|没有?(?!力)|[未勿莫](?!来|知|满)|(?<![差分性级特类区个辨鉴识])别(?![的人处是样称])|无(?!力|痛|菌|创|张力|功能|症状|明显|禁忌|论|尿|泪|脉|氧|汗|误)"
-    r"|非(?!典|甾|常|结核|选择|特异|肌|小细胞|霍奇金|淋|酒精|药物|糖|手术|瓣膜)|避免|[禁忌慎停戒][用服掉]|禁止|停(?=激素|铁)"
+    r"不(?!良|适|全|稳|足|孕|育|宁|典型|明|同|通|超过|少于|低于|高于|大于|小于|早于|晚于|断|仅|但|只|缓解|好"
+    r"|久|协调|规则|整|耐受|安|振|达标|到|止|清|详|畅|利|匀|等|均)"
+    r"|没有?(?!力)|[未勿莫](?!来|知|满)|(?<![差分性级特类区个辨鉴识])别(?![的人处是样称])|无(?!力|痛|菌|创"
+    r"|张力|功能|症状|明显|禁忌|论|尿|泪|脉|氧|汗|误)"
+    r"|非(?!典|甾|常|结核|选择|特异|肌|小细胞|霍奇金|淋|酒精|药物|糖|手术|瓣膜)|避免|[禁忌慎停戒][用服掉]"
+    r"|禁止|停(?=激素|铁)"
     r"|(?<!鉴别)排除|除外|否认|取消|放弃|拒绝"
     r"|\b(?:not?|never|nothing|none|without|avoid\w*|stop(?:s|ped|ping)?|withhold\w*|withheld"
     r"|hold(?= (?:heparin|the|all|any|off))|discontinu\w+|contraindicated|unnecessary|neither|nor|cannot|can't|don't"
@@ -21,8 +24,10 @@ _DENIAL = re.compile(
     r"|rather than|omit\w*|do without|give up|against|left out|except)\b"
 )
 _DENIAL_AFTER = re.compile(
-    r"(?P<zh>禁忌|禁用|停用|忌用|不能用|不用(?!药)|不宜|不可取|[要应]停[用掉]|没有?必要|(?:没有?|未)(?:曾|具体)?(?:提|说|写|给出|报告|交代|涉及)|无需|不需要|不能做)"
-    r"|\b(?:is|are|be|was|were|must|should|need|can|may)(?: (?P<not>not))?(?: be)? (?P<verb>contraindicated|unnecessary"
+    r"(?P<zh>禁忌|禁用|停用|忌用|不能用|不用(?!药)|不宜|不可取|[要应]停[用掉]|没有?必要|(?:没有?|未)(?:曾"
+    r"|具体)?(?:提|说|写|给出|报告|交代|涉及)|无需|不需要|不能做)"
+    r"|\b(?:is|are|be|was|were|must|should|need|can|may)(?: (?P<not>not))?(?: be)? (?P<verb>contraindicated"
+    r"|unnecessary"
     r"|avoided|stopped|withheld|discontinued|excluded|omitted|left out|unless)\b"
     r"|\b(?:is|are|be|was|were) (?P<en>not (?:needed|necessary|indicated|required|recommended|allowed|safe|suitable"
     r"|appropriate|part of|first|a treatment))\b|(?P<modal>\b(?:must|should|can|may) ?not\b)"
@@ -30,7 +35,8 @@ _DENIAL_AFTER = re.compile(
 """Denies what stands before it in its clause; the first one behind a word counts."""
 _CLAUSE = re.compile(r"[^,，。;；:：!！?？\n—]+")
 _TURN = re.compile(
-    r"而[是应非]|但是?|否则|(?<=.)[时者后](?![间候期])|就(?!诊|医)|(?<!法)则|\b(?:but|unless|otherwise|because|since|so that)\b"
+    r"而[是应非]|但是?|否则|(?<=.)[时者后](?![间候期])|就(?!诊|医)|(?<!法)则|\b(?:but|unless|otherwise"
+    r"|because|since|so that)\b"
     r"|\b(?:and|or)\b(?= (?:(?:must|should|do|does|will|is|are|can|may)\b|\w+ (?:is|are|must|should)\b))"
 )
 _PURPOSE = re.compile(r"以免|以防|防止|\b(?:to prevent|lest|prevents?)\b")
@@ -40,69 +46,11 @@ _REACH = (14, 50)
 _UNDONE = (3, 6)
 """How near another denial must stand before one to undo it (不要停用, do not stop); a prohibition reaches farther."""
 _PROHIBITION = re.compile(r"(?:不[可能要应得宜]|不(?:提倡|建议|主张)|[别勿]|避免|禁止)[^,]{0,8}")
-_STOP = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "from",
-        "that",
-        "this",
-        "than",
-        "then",
-        "into",
-        "your",
-        "you",
-        "her",
-        "his",
-        "she",
-        "him",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "should",
-        "must",
-        "can",
-        "may",
-        "might",
-        "any",
-        "all",
-        "its",
-        "their",
-        "them",
-        "they",
-        "there",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "what",
-        "because",
-        "since",
-        "also",
-        "about",
-        "after",
-        "before",
-        "only",
-        "more",
-        "most",
-        "very",
-        "patient",
-        "patients",
-        "give",
-        "gives",
-        "given",
-        "take",
-        "takes",
-        "taken",
-    ]
+_STOP = re.compile(
+    r"the|and|for|with|from|that|this|than|then|into|your|you|her|his|she|him|are|was|were|has|have"
+    r"|had|will|would|should|must|can|may|might|any|all|its|their|them|they|there|when|where|which|who"
+    r"|whom|what|because|since|also|about|after|before|only|more|most|very|patient|patients|give|gives"
+    r"|given|take|takes|taken"
 )
 _OPPOSITES = tuple(
     tuple(re.compile(pattern) for pattern in line.split(" <> "))
@@ -119,7 +67,7 @@ _OPPOSITES = tuple(
 良性|\bbenign\b <> 恶性|\bmalignant\b
 急性|\bacute\b <> 慢性|\bchronic\b
 假阴性 <> 假阳性
-""".strip().splitlines()
+""".strip().splitlines()  # noqa: E501
 )
 
 
@@ -230,7 +178,7 @@ def content_words(text: str) -> Iterator[tuple[str, int]]:
     for match in re.finditer(r"[一-鿿]+|[a-z][a-z0-9]{2,}", text):
         word = match[0]
         if word[0].isascii():
-            if word not in _STOP:
+            if not _STOP.fullmatch(word):
                 yield stem(word), match.start()
         else:
             for i in range(len(word) - 1):

@@ -112,7 +112,8 @@ _NUMBER = re.compile(
     rf"[\s-]?(?P<unit>{_ANY_UNIT}{_PER})?(?P<half>半)?"
 )
 _CLOCK = re.compile(
-    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:：](?P<minute>[0-5]\d)|点(?P<half>半)?(?!\d)|\s?(?P<noon>[ap])\.?m\b\.?)(?!\d)"
+    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:：](?P<minute>[0-5]\d)|点(?P<half>半)?(?!\d)"
+    r"|\s?(?P<noon>[ap])\.?m\b\.?)(?!\d)"
 )
 _LIST_MARK = re.compile(r"(?:\A|\n)[ \t]*\(?\d{1,2}(?:[.、)](?!\d)|\))")
 """The number of an item of a list."""

@@ -57,10 +57,11 @@ def combined(recall: float, similarity: float, weight: float = 0.5) -> float:
 
 _NEAREST = 6
 """Passages looked at for a point, the most similar ones."""
-_CLOSE = 0.012
-"""Passages this much less similar than the best tell the point as well as it does."""
-_SURE = 0.02
-"""Above the threshold by this much, words may tell the point without any of the names that it has for things."""
+_CLOSE = 0.15
+"""Passages this much less similar than the best tell the point as well as it does; in parts of the way from the
+threshold to 1, since encoders have scales of their own."""
+_SURE = 0.25
+"""Above the threshold by this much of that way, words may tell a point without the names that it has for things."""
 
 
 def _judged(
@@ -79,11 +80,11 @@ def _judged(
     }
     for index in order:
         value, passage = float(similar[index]), found[index]
-        if value < max(limit, best - _CLOSE):
+        if value < max(limit, best - _CLOSE * (1 - limit)):
             break
         nearest = max(range(passage.first, passage.last + 1), key=lambda i: single[i])
         if _holds(point, passage.text if passage.first == passage.last else said[nearest], said[nearest]) and _told(
-            point, passage, said, terminology, sure=value >= limit + _SURE
+            point, passage, said, terminology, sure=value >= limit + _SURE * (1 - limit)
         ):
             return True, max(0.0, min(1.0, value)), passage.text
     return False, max(0.0, min(1.0, best)), found[order[0]].text
