@@ -83,7 +83,7 @@ class Shelf:
     def without_paths(self, text: str) -> str:
         """A message without the names of run folders, which may tell the models."""
         for key, path in self.paths().items():
-            text = text.replace(str(path), f"run {key[:6]}").replace(path.name, f"run {key[:6]}")
+            text = text.replace(str(path), f"run {key[:6]}")
         return text
 
 

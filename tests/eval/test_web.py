@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,8 +19,10 @@ from urllib.request import Request, urlopen
 import pytest
 from conftest import RIGHT, ROOT, SmallRun
 
+from eval.finish import dialogues
 from eval.folder import RunInfo
 from eval.judgements import Judgement, Judgements
+from sp_sim.library import load
 
 pytest.importorskip("starlette")
 from eval.web.shelf import blinded, key_of
@@ -367,6 +370,16 @@ def test_a_blinded_server_tells_no_name(start: Start, runs: Path) -> None:
     finally:
         (broken / "run.json").unlink()
         broken.rmdir()
+
+
+def test_a_replay_shows_the_scores_that_stand_in_the_run(runs: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(runs / "good", run)
+    line = json.loads((run / "scores.jsonl").read_text("utf-8"))
+    line["scores"]["treatment_logicality"]["value"] = 0.125
+    (run / "scores.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    (view,) = dialogues(run, load([runs / "small.yaml"])[0])
+    assert {score["metric"]: score["value"] for score in view["scores"]}["treatment_logicality"] == 0.125
 
 
 def test_the_name_of_a_model_is_hidden_in_what_it_says() -> None:
