@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,12 @@ class Encoder(Protocol):
 class CachedEncoder:
     """Encodes for many threads: what several ask for at once in one batch, and what was asked for lately not again.
 
-    ``capacity``: texts whose vectors are kept.
+    ``capacity``: texts whose vectors are kept. ``token_model``: the sentence-transformers model, where it is one.
     """
 
     def __init__(self, encoder: Encoder, capacity: int = 20_000) -> None:
         self.name = encoder.name
+        self.token_model: Any = getattr(encoder, "token_model", None)
         self._encoder = encoder
         self._capacity = capacity
         self._vectors: dict[str, Vectors] = {}
@@ -112,10 +113,10 @@ class SentenceTransformersEncoder:
                 "--encoder st: needs sentence-transformers; install it with pip install '.[st]'"
             ) from error
         self.name = f"st:{model}"
-        self._model = SentenceTransformer(model)
+        self.token_model = SentenceTransformer(model)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return np.asarray(self._model.encode(list(texts), normalize_embeddings=True), np.float32)
+        return np.asarray(self.token_model.encode(list(texts), normalize_embeddings=True), np.float32)
 
 
 _BATCH = 256

@@ -96,7 +96,11 @@ class Items(Task):
         reply = transcript.conclusion or ""
         if exercise.options:
             return scores | score_choice(exercise, self._order(exercise, transcript.trial), reply)
-        scores |= score_open(exercise, reply, builtin(), self._encoder, self.setup.recall_weight, self._values(judged))
+        values = self._values(judged)
+        scores |= score_open(exercise, reply, builtin(), self._encoder, self.setup.recall_weight, values)
+        if exercise.key_values and self.setup.extractor != "rules" and values is None:
+            invalid = Score.without_value(Status.UNSCORED, "the extractor gave nothing valid")
+            scores |= dict.fromkeys((Metric.KEY_PRECISION, Metric.KEY_RECALL, Metric.KEY_F1), invalid)
         if self.setup.judge != "rules":
             rating = judged.get("rating")
             scores[Metric.JUDGED] = score_rating(rating if isinstance(rating, RatingLine) else None)
@@ -148,7 +152,7 @@ class Items(Task):
         return self._tally.summary()
 
     def _values(self, judged: Judged) -> Mapping[str, Sequence[str]] | None:
-        """What the run's extractor found; None where rules are to find it."""
+        """What the run's extractor found; None where it found nothing valid, or rules are to find it."""
         line = judged.get("extraction")
         return line.values if self.setup.extractor != "rules" and isinstance(line, ExtractionLine) else None
 

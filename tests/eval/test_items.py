@@ -245,7 +245,7 @@ def test_free_answers_and_recordings_are_scored(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = summary(tmp_path / "recorded")
     assert 0.3 < found["metrics"]["information_coverage"]["mean"] < 0.9
-    assert 0.3 < found["metrics"]["entity_recall"]["mean"] < 1
+    assert 0.1 < found["metrics"]["entity_recall"]["mean"] < 1
     refused = run(*recorded, script="eval_qa.py")
     assert refused.returncode == 2
     assert "got a recorded consultation with --doctor baseline, expected --doctor recorded" in refused.stderr
