@@ -128,7 +128,13 @@ class Task:
 
     def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
         """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""
-        return {"expected_rounds": 1, "checklist": [], "credit": [{} for _ in transcript.turns], "order": []}
+        return {
+            "question": True,
+            "expected_rounds": 1,
+            "checklist": [],
+            "credit": [{} for _ in transcript.turns],
+            "order": [],
+        }
 
     def load(self, paths: Sequence[Path]) -> tuple[Sequence[Any], Sequence[object]]:
         """The exercises in files and folders, and warnings. Raises ``InputError`` for what cannot be read."""

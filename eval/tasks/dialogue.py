@@ -69,6 +69,7 @@ class Dialogue(Task):
             return min((earned[f.id].round for f in facts_of_token(token, facts) if f.id in earned), default=None)
 
         return {
+            "question": False,
             "expected_rounds": reference.expected_rounds,
             "checklist": [
                 {
