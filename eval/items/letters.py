@@ -19,6 +19,7 @@ from eval.items.statements import (
     is_final,
     line_of_options,
     lines_of_options,
+    of_all,
     statements,
 )
 from eval.items.verdicts import judgements, true_and_false, verdicts
@@ -86,6 +87,8 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     said = verdicts(text, options)
     stated = [*statements(text, options, several), *said.selected, *judgements(text, options)]
     stated += _alone(text, options, several)
+    if several:
+        stated += of_all(text, options)
     if stated:
         return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
     if true_and_false(options) is None:
@@ -165,6 +168,9 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
         return
     start = _last_sentence(text)
     last = line_of_options(text, options, start, tail=False) if start else None
+    heading = text[max(0, start - 30) : start].rpartition("\n")[2].rstrip()
+    if heading.endswith(":") and is_about_wrong(heading):
+        return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
         yield Statement(only, start, last.end, Rank.STATED, final=is_final(text, start, last.end), alone=True)
@@ -179,7 +185,7 @@ def _opens(text: str, options: Options, lines: int) -> bool:
     rows = [row for row in text.split("\n") if row.strip()][lines:]
     labels = {row.strip()[:1] for row in rows if re.match(r"[ \t]*[A-P][ \t]*[.、:)。]", row)}
     head = next(row for row in text.split("\n") if row.strip())
-    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|不符|not\b|不", head, re.IGNORECASE)
+    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|✓|√|✅|不符|not\b|不", head, re.IGNORECASE)
     return not (labels and analysed) and not ("B" in labels and head.lstrip(" -*•")[:1] == "A" and len(head) > 60)
 
 

@@ -40,7 +40,7 @@ _AFTER_EN = re.compile(
     r"(?:is|are|was|because|as|since|for|due|and|or|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
     r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
     r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
-    r"|has|have|does|do|also|explains?|describes?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
 _SPECIES = re.compile(
@@ -103,19 +103,23 @@ class Options:
     def listed(self, text: str, start: int) -> Mentions | None:
         """The options that are named one after another from ``start`` on."""
         found: list[tuple[_One, bool]] = []
-        at, either = start, False
+        at, either, either_ahead = start, False, False
         while one := self._one(text, at):
             found.append((one, bool(either)))
             separator = _SEPARATOR.match(text, one.end)
             if separator is None or len(found) > 2 * self.count:
                 break
             at, either = separator.end(), separator["either"] is not None
-            if separator["none"] is not None and not _opens(text, at):
+            bracketed = _BRACKETED.match(text, at)
+            if separator["none"] is not None and not bracketed:
                 break
-            if separator["space"] is not None and not (_LETTERS.match(text, at) or _opens(text, at)):
+            if separator["space"] is not None and not (_LETTERS.match(text, at) or bracketed):
                 break
-            if separator["comma"] is not None and self._begins_a_clause(text, at):
-                break
+            if separator["comma"] is not None:
+                begins, alternative = self._begins_a_clause(text, at)
+                if begins:
+                    either_ahead = alternative
+                    break
         if not found:
             return None
         ones = [one for one, _ in found]
@@ -124,14 +128,17 @@ class Options:
             picked,
             start,
             ones[-1].end,
-            either=any(alternative for _, alternative in found),
+            either=either_ahead or any(alternative for _, alternative in found),
             letters=any(one.letters for one in ones),
             clash=any(one.clash for one in ones),
         )
 
-    def _begins_a_clause(self, text: str, at: int) -> bool:
-        """Whether what follows a comma speaks of an option instead of going on with the list (选A，B项错误)."""
-        end, after = at, at
+    def _begins_a_clause(self, text: str, at: int) -> tuple[bool, bool]:
+        """Whether what follows a comma speaks of an option (选A，B项错误), and whether it offers alternatives.
+
+        Otherwise it goes on with the list.
+        """
+        end, after, either = at, at, False
         for _ in range(2 * self.count):
             one = self._one(text, after)
             if one is None:
@@ -141,15 +148,16 @@ class Options:
             if separator is None or not (separator["join"] or separator["comma"] or separator["either"]):
                 break
             after = separator.end()
+            either = either or separator["either"] is not None
         if end == at:
-            return False
+            return False, False
         rest = text[end : end + 30]
         if re.match(r"[ \t]*(?:[.。,，、;；!！)\]】”\"'’|(（]|\n|\Z)", rest):
-            return False
+            return False, False
         return not re.match(
             r"[ \t]*(?:[两三四五]?[项者个]?(?:均|都|皆|全)|[两三四五][项者个]|and\b|are\b|both\b|all\b|because\b|since\b|as\b|only\b)",
             rest,
-        )
+        ), either
 
     def _one(self, text: str, start: int) -> _One | None:
         """One option, or a run of letters, that begins at ``start`` or after opening marks there."""
@@ -241,10 +249,6 @@ def _closed(text: str, end: int) -> int:
     """``end`` or the end of the closing marks there."""
     match = _CLOSING.match(text, end)
     return match.end() if match else end
-
-
-def _opens(text: str, at: int) -> bool:
-    return text[at : at + 1] in tuple("([【「『“")
 
 
 def _bare(option: str) -> str:

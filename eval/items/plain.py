@@ -17,6 +17,9 @@ _ANSWER_TAG = re.compile(r"<(?:answer|final_answer|ans)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,80})?/?>")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|mathit|rm|bf|[()\[\],;! ])|[{}$]")
 _MARKS = re.compile(r"\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*", re.MULTILINE | re.IGNORECASE)
+_TICKED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$", re.MULTILINE)
+_CROSSED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$", re.MULTILINE)
+_NUMBER = re.compile(r"(?:(?<![^\n;,、 ]))\d{1,2}[、.)][ \t]?(?=\(?[A-P](?![A-Za-z]))")
 _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」』`]")
 _STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
 _ASKED_FOR = re.compile(
@@ -41,6 +44,8 @@ def plain(reply: str) -> str:
     text = _ANSWER_TAG.sub("\n答案:", _BOXED.sub("答案:", text))
     text = _LATEX.sub("", _TAG.sub("", text))
     text = _MARKS.sub("", text)
+    text = _TICKED.sub(r"\1 ✓", _CROSSED.sub(r"\1 ✗", text))
+    text = _NUMBER.sub("", text)
     return text.strip()
 
 

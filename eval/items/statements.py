@@ -35,7 +35,7 @@ _LINK_ZH = (
     r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应当|应|就|只能|可能|最可能|很可能|显然|必然|也|则|理应|还|确实|当然|毫无疑问|我认为|依然|仍然?|便|都|均){0,2}"
     r"(?:选择|选|是|为|即|属于|包括|有|改为)?[ \t]{0,2}(?:[:=]|[-–—]{1,2}(?![A-Za-z]))?"
 )
-_WEAK_LINK_ZH = r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应|就|只能)?(?:是|为|[:=])[ \t]{0,2}[:=]?(?:选择?|为|是)?"
+_WEAK_LINK_ZH = r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应|就|只能)?(?:是|为|有|包括|[:=])[ \t]{0,2}[:=]?(?:选择?|为|是)?"
 _LINK_EN = (
     r"[\])”\"'’]{0,2}(?: (?:here|for this (?:question|case|one|item)|to (?:this|the) question|in this (?:case|question)))?"
     r"\s{0,3}(?:(?:is|are|was|would be|should be|must be|will be|has to be|have to be|could be|may be|might be|remains?"
@@ -60,12 +60,14 @@ _CUE = re.compile(
     r"|(?P<therefore>(?:^|(?<=[。.!！;；,，\n\s]))(?:综上所述|综上|因此|所以|故而|故|因而|由此可见|总之|最终|最后)[,，:]?[ \t]?(?:本题|此题|该题|答案)?(?:是|为|就是)?[:]?)"
     r"|(?P<arrow>(?<![A-P])(?<![A-P][ \t])(?:→|⇒|⟹|=>|->)[ \t]?)"
     r"|(?P<hash>####[ \t]?)"
-    r"|(?P<answer>\b(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans|verdict)\b\.?" + _LINK_EN + r")"
+    r"|(?P<with>\banswer (?:with|by (?:choosing|selecting))\b)"
+    r"|(?P<answer>\b(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
     r"|(?P<choice>\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b" + _LINK_EN + r")"
     r"|(?P<option>\b" + _QUALIFIED + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b" + _LINK_EN + r")"
     r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick)(?:[ \t](?:options?|letters?))?"
     r"[\"”')\]]{0,2}[ \t]{0,2}:[ \t]{0,2})"
-    r"|(?P<choose>\b(?:choose|choosing|chose|pick|picking|select|selecting|go(?:ing)? (?:with|for)|opt(?:ing)? for|vote(?: for)?|say"
+    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|选|答案)?|\b(?:is|are)\b)[ \t]?:?)"
+    r"|(?P<choose>(?<!avoid )\b(?:choose|choosing|chose|pick|picking|select|selecting|go(?:ing)? (?:with|for)|opt(?:ing)? for|vote(?: for)?|say"
     r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|leaves?(?: us with| only)?|stick with|favou?r)\b[ \t]{0,2}:?)"
     r"|(?P<it>\b(?:it|this|that|which)(?:['’]s| is| must be| should be| would be| has to be| makes it)(?: just| clearly| probably| definitely| most likely)?\b)"
     r"|(?P<must>\b(?:(?:must|should|has to|would) be|makes it|i\.e\.,?|that is,|namely)(?=\W))"
@@ -74,7 +76,7 @@ _CUE = re.compile(
     r"|(?P<sole>(?:^|(?<=[.!;\n] )|(?<=[.!;\n]))only\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "bare"}
+_STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "bare", "generic"}
 """Words that state an answer only where nothing but letters follows."""
 _NOUNS = {"noun", "answer", "option", "choice", "hash"}
 _WITH_WORDS = {*_NOUNS, "weak", "label", "verb", "choose"}
@@ -95,10 +97,11 @@ _PROVISIONAL = re.compile(
 )
 _DENIED = re.compile(
     r"(?:(?<!不得)(?<!难)不(?:应该|应当|应|能|可以|可|宜|会|该|建议|考虑|要|是|再|必|推荐|太会|予|得)?|没有?|未|别|勿|切勿|误|错|易误|易错|易|并非|绝非|而非|非|无需|避免|排除"
-    r"|为什么(?:不|要)?|为何(?:不)?|是否(?:应该?)?|能否|同学|有人|很多人|多数人|有些人|如果|若|假如|即使)[ \t]{0,2}(?:会|都|要|去|再|先|直接|首先)?$"
+    r"|为什么(?:不|要)?|为何(?:不)?|是否(?:应该?)?|能否|(?:同学|有人|很多人|多数人|有些人|考生)[^,，。\n]{0,6}|如果|若|假如|即使)[ \t]{0,2}(?:会|都|要|去|再|先|直接|首先)?$"
     r"|(?:不确定|无法确定|不能确定|难以确定|无法判断|不知道|拿不准|不清楚|怀疑)[^。\n]{0,12}$"
+    r"|(?:血型|分型|分级|级别|评级|类型|型别|维生素|肝炎|Child-Pugh|\b(?:grade|class|type|group|stage|hepatitis|vitamin|score|blood))[ \t]?(?:的?结果)?[ \t]?$"
     r"|(?:格式|模板|模版|示例|范例|举例|例如|比如|形如|形式|样例)(?:如下|应为|应该是|为|是|如)?[ \t]{0,3}[:,，]?\s{0,4}$"
-    r"|\b(?:not|never|cannot|avoid|wrongly|incorrectly|mistakenly|students?|many|people|some|others|tempting to|tempted to|might|may"
+    r"|\b(?:not|never|cannot|wrongly|incorrectly|mistakenly|students?|many|people|some|others|tempting to|tempted to|might|may"
     r"|could|why|why not|whether|neither|nor|without|instead of|rather than|refuse to|hesitate to|ruled? out)(?: (?:to|would|will|i|you|we|one|the|my|also|really|even|simply|just))*[ \t]{0,2}$"
     r"|n['’]t(?: (?:to|have|be|think|believe|say|the|really|necessarily|want|that|it|is|i|would|we)){0,5}[ \t]{0,2}$"
     r"|\b(?:whether|not sure|unsure|cannot (?:say|tell|determine|decide)|unable to (?:say|tell|determine|decide))\b[^.\n]{0,40}$"
@@ -106,6 +109,11 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What stands right before the words of an answer and takes them back."""
+_EXCLUDES = re.compile(
+    r"(?:错误|不正确|不恰当|不属于|不符合|其他|其余|干扰)(?:的)?(?:选?项|答案|说法|叙述|描述|选择)?(?:是|有|为|包括)?[ \t:]{0,3}$"
+    r"|\b(?:incorrect|wrong|inappropriate|other|remaining|false|distractor)[ \t](?:answers?|options?|choices?|statements?|ones?)\b.{0,6}$", re.IGNORECASE
+)
+"""Words that announce what is wrong: where one option is asked for, that may be the question."""
 _IF = re.compile(r"若(?!无|干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b", re.IGNORECASE)
 _NO_CONDITION = re.compile(
     r"必须|一定要|非要|只能选|只选一|让我|要我|单选|不考虑其他|\bif i (?:had|have|must|were|was)\b|\bforced\b|had to (?:choose|pick)|must (?:choose|pick)", re.IGNORECASE
@@ -137,6 +145,31 @@ def statements(text: str, options: Options, several: bool) -> list[Statement]:
     return found
 
 
+_ALL_BUT = re.compile(
+    r"\b(?:everything|all(?: of (?:them|these|the (?:above|options|statements)))?|all (?:options|answers|statements)|every (?:option|answer))(?: are (?:correct|true|right))?[ \t]"
+    r"(?:except(?: for)?|but|other than|apart from|besides)|除了?(?=[^,，。\n]{1,16}(?:以外|之外|外)[,，]?(?:其余|其他|其它|都|均|全|皆|剩下))",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"以上(?:选项|各项|说法|几项|[四五]项)?(?:全|都|均|皆)(?:部)?(?:正确|对|选|是|符合|可)|(?<![不未])全选|全部(?:正确|都对|都选|选)|(?:^|[\n,，。])全对"
+    r"|\ball (?:of (?:the )?(?:above|them|these|options|statements)|(?:the )?(?:three|four|five) (?:options |statements |answers )?|(?:the )?(?:options|answers|statements)) ?"
+    r"(?:(?:are|is) (?:correct|true|right)|apply|(?=\.?\Z))",
+    re.IGNORECASE,
+)
+
+
+def of_all(text: str, options: Options) -> Iterator[Statement]:
+    """Statements that all options are right, or all but some, of an item that may have several right ones."""
+    everything = frozenset(range(options.count))
+    for match in _ALL_BUT.finditer(text):
+        if (but := options.listed(text, match.end())) and not _DENIED.search(sentence_before(text, match.start())):
+            yield Statement(everything - but.picked, match.start(), but.end, Rank.WORDS)
+    for match in _ALL.finditer(text):
+        named = any(start < match.end() and match.start() < end for _, start, end in options.texts_in(text))
+        if not named and not re.search(r"[非不]$|\bnot $", text[max(0, match.start() - 4) : match.start()]):
+            yield Statement(everything, match.start(), match.end(), Rank.STATED)
+
+
 def _stated(text: str, options: Options, several: bool, cue: re.Match[str], since: int) -> Statement | None:
     kind = cue.lastgroup or ""
     mentions = _mentioned(text, options, several, kind, cue.end())
@@ -149,7 +182,10 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
         return None
     if _conditional(before + cue[0]):
         return None
-    weak = not mentions.letters and kind not in _NOUNS and kind not in ("weak", "label")
+    excludes = bool(_EXCLUDES.search(before + cue[0]))
+    if excludes and several and kind != "generic":
+        return None
+    weak = excludes or kind == "generic" or not (mentions.letters or kind in _NOUNS or kind in ("weak", "label"))
     between = text[max(since, cue.start() - _SINCE) : cue.end()]
     return Statement(
         None if mentions.either or mentions.clash else mentions.picked,
@@ -185,8 +221,10 @@ def _mentioned(text: str, options: Options, several: bool, kind: str, at: int) -
 
 
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
-_LINE_END = re.compile(r"[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
-_LINE_TAIL = re.compile(r"[ \t]{0,4}(?:[:(,，;；—–]|-[ \t]|\.[ \t]|。|✓|✔|✅|√|because|因为)")
+_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
+_LINE_TAIL = re.compile(
+    r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|because|因为)"
+)
 _WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
 
 
@@ -245,4 +283,6 @@ def corrects(text: str, since: int, start: int) -> bool:
 def _conditional(before: str) -> bool:
     """Whether the sentence makes the answer depend on something that is not said to be so."""
     found = list(_IF.finditer(before))
+    if re.search(r"\botherwise\b|否则|反之", before, re.IGNORECASE):
+        return True
     return bool(found) and not _NO_CONDITION.search(before) and not _MAIN_CLAUSE.search(before, found[-1].end())

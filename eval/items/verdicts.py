@@ -10,7 +10,7 @@ from eval.items.mentions import Mentions, Options
 from eval.items.statements import Rank, Statement, sentence_before
 
 _SUBJECT = re.compile(
-    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|[ \t](?:options?|choices?|answers?"
+    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|[✓✔✅√✗×❌]|[ \t](?:options?|choices?|answers?"
     r"|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas|is|because|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
     r"|(?:^|\n)[ \t]{0,4}(?:options?|choices?|answers?|statements?|both|only|so)[ \t(\[]{0,3}$",
     re.IGNORECASE,
@@ -24,7 +24,7 @@ _BETWEEN = (
 _SELECTED = re.compile(
     _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]") + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
     r"|(?:correct|right|best|most appropriate|most likely|proper|preferred|most suitable)[ \t](?:answers?|options?|choices?|one|ones|response)"
-    r"|answers?\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
+    r"|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
@@ -145,6 +145,13 @@ _LEADS = re.compile(
     r"|(?P<right>(?:true|correct|yes|right|t|对的|是的|正确的|正确|对|是|√|✓|✔|✅)(?![a-z一-鿿/])))[)\]】”\"]?(?P<after>[ \t]{0,2}(?:[.。,，;；:!！—–(（-]|because\b|since\b|as\b|\n|\Z))",
     re.IGNORECASE,
 )
+_ENDS = re.compile(
+    r"(?:因此|所以|故|综上|因而|^|\n)[,，]?(?:该|此|本)?[题句]?(?:是|为|属于|判断为?|应判)?(?P<zh_not>不?)(?:(?P<zh_right>正确|对)|(?P<zh_wrong>错误|错))的?[ \t]?[。.!！]?[ \t]?(?:\Z|\n)"
+)
+_AGREES = re.compile(
+    r"(?:^|[\n。.,，])(?:我|本人|I)?[ \t]?(?:完全|fully |strongly |completely )?(?:(?P<zh_wrong>不同意|不赞同|不赞成|disagree\b)|(?P<zh_right>同意|赞同|赞成|agree\b))"
+    r"(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))", re.IGNORECASE
+)
 _OPEN_QUESTION = re.compile(r"不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear|may be|might be|could be|if)\b", re.IGNORECASE)
 _HALF = re.compile(r"(?:部分|一半|有些)(?:正确|对|错误|错)|\b(?:partly|partially|half)[ \t-](?:true|correct|right|false|wrong)", re.IGNORECASE)
 
@@ -156,7 +163,7 @@ def judgements(text: str, options: Options) -> list[Statement]:
         return []
     found = [
         *_claims(text, _CLAIM_ZH, poles), *_claims(text, _JUDGED_ZH, poles), *_claims(text, _CLAIM_EN, poles),
-        *_claims(text, _ISNT_EN, poles),
+        *_claims(text, _ISNT_EN, poles), *_claims(text, _ENDS, poles), *_claims(text, _AGREES, poles),
     ]  # fmt: skip
     for match in _LEADS.finditer(text):
         if not _OPEN_QUESTION.search(text[match.start() : match.end() + 12]):
@@ -173,10 +180,10 @@ def _claims(text: str, pattern: re.Pattern[str], poles: tuple[int, int]) -> Sequ
         if groups.get("zh_not") or groups.get("en_not"):
             right = not right
         before = sentence_before(text, match.start())
-        if _OPEN_QUESTION.search(before) or re.search(r"不(?:能)?认为|不(?:能)?说|并非|不同意", before):
-            if not re.search(r"不(?:能)?认为|不同意", before):
-                continue
+        if re.search(r"不(?:能)?认为|不同意", before[-8:]):
             right = not right
+        elif _OPEN_QUESTION.search(before) or re.search(r"不(?:能)?说|并非", before[-6:]):
+            continue
         if re.match(r"[ \t]?的?[吗么?？]|[ \t]?(?:or|还是|或)", text[match.end() : match.end() + 4]):
             continue
         found.append(_judged(text, match.start(), match.end(), right, poles))

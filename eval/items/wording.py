@@ -16,8 +16,8 @@ _DENIED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^[^,，。;；\n]{0,10}?(?:不|无(?!论|创)|未|错误|禁用|禁忌|排除|除外|欠佳|较差|均?不如|没有|否|慎用|起效慢|次之)"
-    r"|^[^,.;\n]{0,30}?\b(?:is not|isn['’]t|are not|aren['’]t|wrong|incorrect|contraindicated|excluded|avoided|doesn['’]t|does not|do not|don['’]t|cannot|can['’]t|inferior"
+    r"^[^,，。;；\n]{0,10}?(?:不|无(?!论|创|疑)|未|错误|禁用|禁忌|排除|除外|欠佳|较差|均?不如|没有|否|慎用|起效慢|次之)"
+    r"|^[^,.;\n]{0,30}?\b(?:is not|isn['’]t|are not|aren['’]t|wrong|incorrect|contraindicated|excluded|avoided|doesn['’]t|does not|do not|don['’]t|cannot|can['’]t|inferior|plays? no|has no|have no|no (?:part|role|place)|unrelated|irrelevant"
     r"|unlikely|less|alone|no longer|harmful|dangerous|should not|would not|needs|causes|gives|reserved|only (?:for|if|when|in)|treats)\b"
     r"|^[^。;；\n]{0,24}?[,，](?:孕期|一般|故|因此|均|都|也)?(?:禁用|不宜|不首选|不用|排除|不考虑)",
     re.IGNORECASE,
@@ -36,6 +36,7 @@ _SENTENCES = 4
 class _Named:
     index: int
     sentence: int
+    start: int
     strong: bool
     hedged: bool
 
@@ -57,23 +58,24 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
     if several:
         return picked if 1 < len(picked) < options.count and not any(one.hedged for one in named) else None
     if len(picked) > 1:
-        named = [one for one in named if one.strong]
-        if len({one.index for one in named}) != 1 or any(one.hedged for one in named):
+        strong = [one for one in named if one.strong]
+        if len({one.index for one in strong}) != 1 or any(one.hedged for one in strong):
             return None
-        others = [one for one in _affirmed(text, spans, options) if one.index != named[0].index]
-        if any(one.sentence >= named[-1].sentence for one in others):
+        if any(one.start > strong[-1].start for one in named if one.index != strong[0].index):
             return None
+        return frozenset({strong[0].index})
     return frozenset({named[0].index}) if not any(one.hedged for one in named) else None
 
 
 def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iterator[_Named]:
     for number, (start, end) in enumerate(spans):
         sentence = text[start:end]
-        strong, hedged = bool(_STRONG.search(sentence)), bool(_HEDGED.search(sentence))
+        hedged = bool(_HEDGED.search(sentence))
         if sentence.rstrip().endswith(("?", "？")):
             continue
         for index, first, last in options.texts_in(sentence):
             if not _DENIED_BEFORE.search(sentence[max(0, first - 60) : first]) and not _DENIED_AFTER.search(
                 sentence[last : last + 60]
             ):
-                yield _Named(index, number, strong, hedged)
+                clause = re.split(r"[,，;；]", sentence[:first])[-1] + re.split(r"[,，;；]", sentence[last:])[0]
+                yield _Named(index, number, start + first, bool(_STRONG.search(clause)), hedged)
