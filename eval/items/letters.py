@@ -49,6 +49,9 @@ _NEXT_QUESTION = re.compile(
     r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)", re.IGNORECASE
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
+_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
+_SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
+_AGAINST = re.compile(r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may|might|or)\b|n['’]t\b", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -144,8 +147,22 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
         yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
     elif first and not several and 1 < len(picked) < options.count and block[-1].end >= len(text) - 2:
         yield Statement(None, first.start, block[-1].end, Rank.STATED, alone=True)
+    elif several and (subject := _subject_of_all(text, options)):
+        yield subject
+    if len(block) == options.count + 1 and len({i for one in block[:-1] for i in one.picked}) == options.count:
+        yield Statement(block[-1].picked, block[-1].start, block[-1].end, Rank.STATED, alone=True)
     if not block or block[-1].end < len(text) - 3:
         yield from _last(text, options, several)
+
+
+def _subject_of_all(text: str, options: Options) -> Statement | None:
+    """Several letters that the first sentence is about, where nothing is said against them (A、B和E均为…)."""
+    found = options.listed(text, 0)
+    if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
+        return None
+    if not re.match(r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]) or _AGAINST.search(text):
+        return None
+    return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
 
 def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
@@ -156,9 +173,14 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
         start = text.rfind("\n", 0, end) + 1
         if text[start:end].strip():
             found = line_of_options(text, options, start)
+            if not found and _LABEL.match(text, start):
+                return
             if not found:
                 break
             block.insert(0, found)
+        elif block:
+            if block[0].letters and len(block) == 1 and not _LABEL.match(text, block[0].start):
+                break
         end = start - 1
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
@@ -169,7 +191,7 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
     start = _last_sentence(text)
     last = line_of_options(text, options, start, tail=False) if start else None
     heading = text[max(0, start - 30) : start].rpartition("\n")[2].rstrip()
-    if heading.endswith(":") and is_about_wrong(heading):
+    if heading.endswith(":") and (is_about_wrong(heading) or _SAYS_ANSWER.search(heading)):
         return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
@@ -183,7 +205,7 @@ def _rank(letters: bool, text: str) -> Rank:
 def _opens(text: str, options: Options, lines: int) -> bool:
     """Whether the first lines are the answer, not the beginning of a walk through all options."""
     rows = [row for row in text.split("\n") if row.strip()][lines:]
-    labels = {row.strip()[:1] for row in rows if re.match(r"[ \t]*[A-P][ \t]*[.、:)。]", row)}
+    labels = {row.strip()[:1] for row in rows if _LABEL.match(row)}
     head = next(row for row in text.split("\n") if row.strip())
     analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|✓|√|✅|不符|not\b|不", head, re.IGNORECASE)
     return not (labels and analysed) and not ("B" in labels and head.lstrip(" -*•")[:1] == "A" and len(head) > 60)

@@ -17,8 +17,8 @@ _CLOSING = re.compile(_CLOSE)
 _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
-    _MARKS + r"(?:选项|选择|答案|项|选|第|仅|只有|(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only|是|为)"
-    r"(?![a-z])[ \t]{0,3}[:]?" + _MARKS,
+    _MARKS + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
+    r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])(?:[A-P]{1,16}|[a-p])(?![A-Za-z0-9])")

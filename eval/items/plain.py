@@ -20,6 +20,8 @@ _MARKS = re.compile(r"\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*"
 _TICKED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$", re.MULTILINE)
 _CROSSED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$", re.MULTILINE)
 _NUMBER = re.compile(r"(?:(?<![^\n;,、 ]))\d{1,2}[、.)][ \t]?(?=\(?[A-P](?![A-Za-z]))")
+_ANSWER_KEY = re.compile(r"answer|答案", re.IGNORECASE)
+_STOP = re.compile(r"<\|(?:im_end|endoftext|eot_id|end|im_start|end_of_text)\|>|</s>")
 _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」』`]")
 _STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
 _ASKED_FOR = re.compile(
@@ -40,6 +42,7 @@ def plain(reply: str) -> str:
     """What a reader sees of a reply. What only quotes the form in which to answer is left out."""
     text = _THINKING.sub("\n", narrow(reply))
     *_, text = _UNOPENED.split(text)
+    text = _STOP.split(text.strip(), maxsplit=1)[0]
     text = _without_quoted_forms(_without_json(text.strip()))
     text = _ANSWER_TAG.sub("\n答案:", _BOXED.sub("答案:", text))
     text = _LATEX.sub("", _TAG.sub("", text))
@@ -90,7 +93,8 @@ def _without_json(text: str) -> str:
 
 def _rows(key: str, value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
-        for name, inner in value.items():
+        answers = {name: inner for name, inner in value.items() if _ANSWER_KEY.search(str(name))}
+        for name, inner in (answers or value).items():
             yield from _rows(str(name).replace("_", " "), inner)
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         yield f"{key}: {'、'.join(value)}" if key else "、".join(value)

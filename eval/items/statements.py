@@ -49,31 +49,32 @@ _QUALIFIED = (
 )
 _CUE = re.compile(
     r"(?P<noun>(?:答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)" + _LINK_ZH + r")"
-    r"|(?P<weak>(?:正确的(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
+    r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
     + _WEAK_LINK_ZH + r")"
     r"|(?P<bare>(?:^|[。\n])[ \t]{0,3}[答解](?:[ \t]|[:])[ \t]{0,2})"
     r"|(?P<verb>(?:(?<![备筛挑人精供可海当入竞评遴胜误])选|可选(?=[A-P])|首选|改选)(?:择|定|取|用)?(?:的?(?:应该是|应是|应为|就是|是|为)|了|出)?"
     r"(?:检查|治疗|药物|方案|措施|诊断)?(?:是|为)?[ \t]{0,2}:?)"
-    r"|(?P<copula>(?:而是|应该是|应该为|应当是|应为|应是|当为|则为|即为|就是|实为|也即|亦即|即|其实是|改为|改成|更正为|修正为|纠正为))"
+    r"|(?P<copula>(?:而是|应该是|应该为|应当是|应为|应是|当为|则为|即为|就是|实为|也即|亦即|即|其实是|改为|改成|更正为|修正为|纠正为|(?:^|(?<=[,，。;；\n]))[ \t]?是))"
+    r"|(?P<short>(?:^|\n)A[:][ \t](?=\(?[A-P]\)?[.]?[ \t]?(?:\n|\Z)))"
     r"|(?P<only>(?:^|[。\n,，;；])[ \t]{0,3}(?:因此|所以|故|那么)?(?:就|便)?(?:只有|仅有|只能是|只剩|剩下的?是?))"
     r"|(?P<remain>(?:是|有)?只有(?=[ \t]?[A-P]))"
     r"|(?P<therefore>(?:^|(?<=[。.!！;；,，\n\s]))(?:综上所述|综上|因此|所以|故而|故|因而|由此可见|总之|最终|最后)[,，:]?[ \t]?(?:本题|此题|该题|答案)?(?:是|为|就是)?[:]?)"
     r"|(?P<arrow>(?<![A-P])(?<![A-P][ \t])(?:→|⇒|⟹|=>|->)[ \t]?)"
     r"|(?P<hash>####[ \t]?)"
     r"|(?P<with>\banswer (?:with|by (?:choosing|selecting))\b)"
-    r"|(?P<answer>\b(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
+    r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
     r"|(?P<choice>\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b" + _LINK_EN + r")"
     r"|(?P<option>\b" + _QUALIFIED + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b" + _LINK_EN + r")"
     r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick)(?:[ \t](?:options?|letters?))?"
     r"[\"”')\]]{0,2}[ \t]{0,2}:[ \t]{0,2})"
-    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|选|答案)?|\b(?:is|are)\b)[ \t]?:?)"
+    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are)\b)[ \t]?:?)"
     r"|(?P<choose>(?<!avoid )\b(?:choose|choosing|chose|pick|picking|select|selecting|go(?:ing)? (?:with|for)|opt(?:ing)? for|vote(?: for)?|say"
-    r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|leaves?(?: us with| only)?|stick with|favou?r)\b[ \t]{0,2}:?)"
+    r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|(?:leaves|leaving)(?: us)?(?: with| only)?|stick with|favou?r)\b[ \t]{0,2}:?)"
     r"|(?P<it>\b(?:it|this|that|which)(?:['’]s| is| must be| should be| would be| has to be| makes it)(?: just| clearly| probably| definitely| most likely)?\b)"
     r"|(?P<must>\b(?:(?:must|should|has to|would) be|makes it|i\.e\.,?|that is,|namely)(?=\W))"
     r"|(?P<thus>(?:^|(?<=[.!;,:\n\s]))(?:therefore|thus|hence|so|accordingly|in (?:conclusion|summary)|conclusion|to (?:conclude|sum up)"
     r"|finally|ultimately|overall|final)\b[,:]?)"
-    r"|(?P<sole>(?:^|(?<=[.!;\n] )|(?<=[.!;\n]))only\b)",
+    r"|(?P<sole>(?:^|(?<=[.!;\n] )|(?<=[.!;\n]))(?:only|just)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "bare", "generic"}
@@ -120,13 +121,14 @@ _NO_CONDITION = re.compile(
 )
 _MAIN_CLAUSE = re.compile(r"但|然而|不过|故|因此|所以|综上|本例|本题|\b(?:but|however|so|therefore|hence|thus|here)\b", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
-    r"[ \t]{0,2}(?:选项|项)?(?:也)?(?:是|就|都|均|为|并|则|显然|其实|明显)?(?:的)?(?:错误|错|不对|不正确|不合适|不恰当|不妥|不合理|不符|有误|不可|不行|不能|×|✗|❌|的(?:错误|问题|不足|缺点|可能性(?:较|很)?(?:小|低|不大)|格式|形式))"
+    r"[ \t]{0,2}(?:选项|项)?(?:也)?(?:是|就|都|均|为|并|则|显然|其实|明显)?(?:的)?(?:错误(?!的?(?:选项|答案)?[是为有:])|错(?!误)|不对|不正确|不合适|不恰当|不妥|不合理|不符|有误|不可|不行|不能|×|✗|❌|的(?:错误|问题|不足|缺点|可能性(?:较|很)?(?:小|低|不大)|格式|形式))"
     r"|[ \t]{0,2}(?:(?:is|are|was|were|would be|will be|must be|as)[ \t])?(?:the |a |clearly |also |therefore )?(?:wrong|incorrect|false|not\b|inappropriate|unsuitable|a mistake|a distractor)"
     r"|[ \t]{0,2}(?:项|选项)?[ \t]?[吗么呢吧嘛]?[?？]"
     r"|[ \t]{0,2}[”\"」』]?[ \t]?(?:的)?(?:格式|形式|模板|format|form\b)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[ \t]{0,3}(?:[.。,，、;；:!！)\]】”\"'’|]|[-–—](?![A-Za-z])|\n|\Z|(?:选?项|选项|答案)?(?:了|吧|呀|啊|哦|无疑|最|才|，|。|更|不|$)|(?:两|三|四)?项|因为|because|as\b|since\b|here\b|not\b|rather\b|for\b|and not\b|instead\b|[(（])", re.IGNORECASE)
+_FULL_STOP = re.compile(r"[。!！?？\n]|(?<![A-P\d])\.(?!\d)")
 _SENTENCE = re.compile(r"[。!！?？;；\n]|(?<![A-P\d])\.(?!\d)")
 _WINDOW = 80
 _SINCE = 200
@@ -180,7 +182,7 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
         return None
     if kind in _STRICT and not _ENDS.match(text, mentions.end):
         return None
-    if _conditional(before + cue[0]):
+    if _conditional(_FULL_STOP.split(text[max(0, cue.start() - _WINDOW) : cue.end()])[-1]):
         return None
     excludes = bool(_EXCLUDES.search(before + cue[0]))
     if excludes and several and kind != "generic":
@@ -221,10 +223,15 @@ def _mentioned(text: str, options: Options, several: bool, kind: str, at: int) -
 
 
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
-_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
+_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
 _LINE_TAIL = re.compile(
     r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|because|因为)"
 )
+_UNSURE = re.compile(
+    r"[ \t:,，(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|possibly|maybe|perhaps|probably not|or|错|对(?!于)|正确|不|也?可能|或|√|×|✓|✗|❌|✅)(?![a-z])",
+    re.IGNORECASE,
+)
+"""What makes the beginning of a line a verdict on one option, or a guess, not the answer."""
 _WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
 
 
@@ -258,6 +265,8 @@ def line_of_options(text: str, options: Options, at: int, tail: bool = True) -> 
         return None
     if _LINE_END.match(text, found.end):
         return found
+    if _UNSURE.match(text, found.end):
+        return None
     return found if tail and _LINE_TAIL.match(text, found.end) else None
 
 

@@ -10,8 +10,8 @@ from eval.items.mentions import Mentions, Options
 from eval.items.statements import Rank, Statement, sentence_before
 
 _SUBJECT = re.compile(
-    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|[✓✔✅√✗×❌]|[ \t](?:options?|choices?|answers?"
-    r"|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas|is|because|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
+    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|感觉|认定|[✓✔✅√✗×❌]|[ \t](?:options?|choices?|answers?"
+    r"|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas|is|because|makes|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
     r"|(?:^|\n)[ \t]{0,4}(?:options?|choices?|answers?|statements?|both|only|so)[ \t(\[]{0,3}$",
     re.IGNORECASE,
 )
@@ -24,11 +24,11 @@ _BETWEEN = (
 _SELECTED = re.compile(
     _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]") + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
     r"|(?:correct|right|best|most appropriate|most likely|proper|preferred|most suitable)[ \t](?:answers?|options?|choices?|one|ones|response)"
-    r"|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
+    r"|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|(?:drug|test|treatment|investigation|method|therapy|procedure|antidote|agent|study|one)[ \t]of[ \t]choice|first[ \t]choice|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
-    _BETWEEN + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|(?:correct|true|right|appropriate|yes)\b)", re.IGNORECASE
+    _BETWEEN + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|更好|更优|最好|比较好|较好|(?:correct|true|right|appropriate|yes)\b)", re.IGNORECASE
 )
 _WRONG = re.compile(
     _BETWEEN + r"(?:错误|错|不[^,，。;；\n]{0,6}|×|✗|✘|❌|有误|无关|无需|排除|禁用|禁忌|没有|无|并非|非|未|仅|只|"
@@ -66,7 +66,7 @@ def verdicts(text: str, options: Options) -> Verdicts:
     found = Verdicts()
     for mentions in options.letters_in(text):
         found.spoken_of |= mentions.picked
-        if not _is_subject(text, mentions):
+        if not _is_subject(text, mentions, options):
             continue
         before = sentence_before(text, mentions.start)
         if re.search(r"如果|若|假如|\b(?:if|unless|whether)\b|[不非]$|\bnot ?$|误以为|以为", before, re.IGNORECASE):
@@ -95,10 +95,12 @@ def _asked(text: str, end: int) -> bool:
     return bool(re.match(r"[ \t]{0,2}[的]?[吗么呢]?[?？]", text[end : end + 5]))
 
 
-def _is_subject(text: str, mentions: Mentions) -> bool:
+def _is_subject(text: str, mentions: Mentions, options: Options) -> bool:
     """Whether the mention begins a clause or is called an option: no ``vitamin D is``, no 肝炎B正确."""
     before = text[max(0, mentions.start - 24) : mentions.start]
     own = re.match(r"[ \t]{0,2}(?:选项|项)", text[mentions.end - 2 : mentions.end + 4])
+    if before.endswith("(") and any(end >= len(before.rstrip(" (")) for _, _, end in options.texts_in(before)):
+        return True
     return mentions.start == 0 or bool(own) or bool(_SUBJECT.search(before))
 
 

@@ -16,18 +16,19 @@ _DENIED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^[^,，。;；\n]{0,10}?(?:不|无(?!论|创|疑)|未|错误|禁用|禁忌|排除|除外|欠佳|较差|均?不如|没有|否|慎用|起效慢|次之)"
+    r"^[^,，。;；(（\n]{0,10}?(?:过敏|不(?!断)|无(?!论|创|疑)|未|错误|禁用|禁忌|排除|除外|欠佳|较差|均?不如|没有|否|慎用|起效慢|次之)"
     r"|^[^,.;\n]{0,30}?\b(?:is not|isn['’]t|are not|aren['’]t|wrong|incorrect|contraindicated|excluded|avoided|doesn['’]t|does not|do not|don['’]t|cannot|can['’]t|inferior|plays? no|has no|have no|no (?:part|role|place)|unrelated|irrelevant"
     r"|unlikely|less|alone|no longer|harmful|dangerous|should not|would not|needs|causes|gives|reserved|only (?:for|if|when|in)|treats)\b"
     r"|^[^。;；\n]{0,24}?[,，](?:孕期|一般|故|因此|均|都|也)?(?:禁用|不宜|不首选|不用|排除|不考虑)",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"首选|最可能|最佳|最合适|最恰当|诊断为|诊断是|诊断考虑|应首先|应立即|应选|即可|确诊|符合|首先|最敏感"
-    r"|\b(?:most likely|best|most appropriate|first[- ]line|of choice|treatment is|diagnosis is|next step|should be|should|must|recommended|preferred|so|therefore|thus|hence|points? to|indicated|first)\b",
+    r"首选|最可能|最佳|最合适|最恰当|诊断为|诊断是|诊断考虑|应首先|应立即|应选|改用|换用|选用|应用|使用|给予|推荐|建议|适用|考虑|提示|典型|诊断|可行|应行|唯一|即可|确诊|符合|首先|最敏感"
+    r"|\b(?:most likely|best|most appropriate|first[- ]line|of choice|treatment is|diagnosis is|next step|should be|should|must|recommended|preferred|so|therefore|thus|hence|points? to|indicated|required?s?|needed|needs|given?|used|started|chosen|diagnostic|suggests?|confirms?|consistent with|drug of choice|answer|would|is the|are the|first)\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|都有可能|均有可能|取决于|五大类|等等|\b(?:or|either|depend\w*|may|might|could)\b", re.IGNORECASE)
+_RATHER = re.compile(r"而不是|而非|而不|\b(?:rather than|instead of|not)\b", re.IGNORECASE)
 _LONG = 400
 _SENTENCES = 4
 
@@ -39,6 +40,8 @@ class _Named:
     start: int
     strong: bool
     hedged: bool
+    stands: bool
+    """Whether it ends a clause, or a colon, comma or bracket follows: it is not merely spoken of."""
 
 
 def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int] | None:
@@ -49,9 +52,9 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
             return None
         return whole.picked
     spans = list(sentences(text))
-    if len(text) > _LONG or len(spans) > _SENTENCES:
+    if long := len(text) > _LONG or len(spans) > _SENTENCES:
         spans = spans[-1:]
-    named = list(_affirmed(text, spans, options))
+    named = [one for one in _affirmed(text, spans, options) if one.strong or not long]
     if not named or (several and len({one.sentence for one in named}) > 1):
         return None
     picked = frozenset(one.index for one in named)
@@ -64,13 +67,17 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
         if any(one.start > strong[-1].start for one in named if one.index != strong[0].index):
             return None
         return frozenset({strong[0].index})
-    return frozenset({named[0].index}) if not any(one.hedged for one in named) else None
+    sure = any(one.strong or one.stands for one in named) and not any(one.hedged for one in named)
+    return frozenset({named[0].index}) if sure else None
+
+
+def _stands(sentence: str, first: int, last: int) -> bool:
+    return not sentence[last : last + 1] or bool(re.match(r"[ \t]?[.。,，:;；!！(（—–\n]|[ \t]-[ \t]|无疑", sentence[last : last + 3]))
 
 
 def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iterator[_Named]:
     for number, (start, end) in enumerate(spans):
         sentence = text[start:end]
-        hedged = bool(_HEDGED.search(sentence))
         if sentence.rstrip().endswith(("?", "？")):
             continue
         for index, first, last in options.texts_in(sentence):
@@ -78,4 +85,5 @@ def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iter
                 sentence[last : last + 60]
             ):
                 clause = re.split(r"[,，;；]", sentence[:first])[-1] + re.split(r"[,，;；]", sentence[last:])[0]
-                yield _Named(index, number, start + first, bool(_STRONG.search(clause)), hedged)
+                hedged = bool(_HEDGED.search(_RATHER.split(clause)[0]))
+                yield _Named(index, number, start + first, bool(_STRONG.search(clause)), hedged, _stands(sentence, first, last))
