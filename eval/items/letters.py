@@ -20,6 +20,7 @@ from eval.items.statements import (
     line_of_options,
     lines_of_options,
     of_all,
+    speaks_against,
     statements,
 )
 from eval.items.verdicts import judgements, true_and_false, verdicts
@@ -50,8 +51,8 @@ _NEXT_QUESTION = re.compile(
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
+_SENTENCE_END = re.compile(r"[.。;；\n]")
 _SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
-_AGAINST = re.compile(r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may|might|or)\b|n['’]t\b", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -160,7 +161,7 @@ def _subject_of_all(text: str, options: Options) -> Statement | None:
     found = options.listed(text, 0)
     if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
         return None
-    if not re.match(r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]) or _AGAINST.search(text):
+    if not re.match(r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
         return None
     return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
@@ -222,6 +223,9 @@ def _last_sentence(text: str) -> int:
 def _only_letter(text: str, options: Options) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
+    if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
+        mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
+        return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
         marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)
         if not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):

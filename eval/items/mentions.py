@@ -43,6 +43,12 @@ _AFTER_EN = re.compile(
     r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(
+    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
+    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t|could|needs?|lacks?|causes?|covers?"
+    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)", re.IGNORECASE
+)
+"""What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
     r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
     r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
@@ -63,6 +69,10 @@ class Mentions:
     letters: bool = True
     clash: bool = False
     """A letter stands with the words of another option."""
+    labelled: bool = False
+    """One letter, with its own words."""
+    goes_on: bool = False
+    """After a comma something is said of the next option."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ class Options:
     def listed(self, text: str, start: int) -> Mentions | None:
         """The options that are named one after another from ``start`` on."""
         found: list[tuple[_One, bool]] = []
-        at, either, either_ahead = start, False, False
+        at, either, either_ahead, goes_on = start, False, False, False
         while one := self._one(text, at):
             found.append((one, bool(either)))
             separator = _SEPARATOR.match(text, one.end)
@@ -118,7 +128,7 @@ class Options:
             if separator["comma"] is not None:
                 begins, alternative = self._begins_a_clause(text, at)
                 if begins:
-                    either_ahead = alternative
+                    either_ahead, goes_on = alternative, True
                     break
         if not found:
             return None
@@ -130,6 +140,8 @@ class Options:
             ones[-1].end,
             either=either_ahead or any(alternative for _, alternative in found),
             letters=any(one.letters for one in ones),
+            goes_on=goes_on,
+            labelled=len(ones) == 1 and ones[0].labelled,
             clash=any(one.clash for one in ones),
         )
 
@@ -151,13 +163,7 @@ class Options:
             either = either or separator["either"] is not None
         if end == at:
             return False, False
-        rest = text[end : end + 30]
-        if re.match(r"[ \t]*(?:[.。,，、;；!！)\]】”\"'’|(（]|\n|\Z)", rest):
-            return False, False
-        return not re.match(
-            r"[ \t]*(?:[两三四五]?[项者个]?(?:均|都|皆|全)|[两三四五][项者个]|and\b|are\b|both\b|all\b|because\b|since\b|as\b|only\b)",
-            rest,
-        ), either
+        return bool(_PREDICATE.match(text, end)), either
 
     def _one(self, text: str, start: int) -> _One | None:
         """One option, or a run of letters, that begins at ``start`` or after opening marks there."""
@@ -212,6 +218,8 @@ class Options:
         end, small = found.end(), found[0].islower()
         if _SPECIES.match(text, end) or re.match(r"['’]s\b|[./][A-Za-z0-9]{2}|-[a-z]|%", text[end : end + 4]):
             return self._goes_on_with_own(text, found)
+        if len(found[0]) == 1 and not small and (span := _RANGE.match(text, end)) and self._valid(span[1]):
+            return True
         if _BOUNDARY.match(text, end):
             slash = re.match(r"/([A-Za-z])(?![A-Za-z])", text[end : end + 3])
             return not slash or self._valid(slash[1].upper())
@@ -259,9 +267,15 @@ def _written(text: str) -> str:
     """A pattern for an option's words: white space is free, and no word or number is cut into."""
     body = r"[ \t]?".join(re.escape(char) for char in text if char != " ") if re.search(r"[一-鿿]", text) else ""
     if not body:
-        body = r"[ \t]{1,3}".join(re.escape(word) for word in text.split(" "))
+        body = r"[ \t]{1,3}".join(_word(word) for word in text.split(" "))
+        body = re.sub(r"(?<=\d)\[ \\t\]\{1,3\}(?=[a-zµμ])", r"[ \\t]{0,3}", body)
     before = r"(?<![A-Za-z0-9])(?<!\d\.)(?<![A-Za-z]-)" if re.match(r"[a-z0-9]", text) else ""
     after = r"(?:e?s)?(?![A-Za-z0-9])(?!\.\d)(?!-[A-Za-z])" if re.search(r"[a-z]$", text) else ""
     if re.search(r"[0-9]$", text):
         after = r"(?![0-9A-Za-z])(?!\.\d)"
     return f"{before}{body}{after}"
+
+
+def _word(word: str) -> str:
+    """A word, with white space free between a number and its unit."""
+    return r"[ \t]?".join(re.escape(part) for part in re.split(r"(?<=\d)(?=[a-zµμ])", word))

@@ -38,7 +38,7 @@ _LINK_ZH = (
 _WEAK_LINK_ZH = r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应|就|只能)?(?:是|为|有|包括|[:=])[ \t]{0,2}[:=]?(?:选择?|为|是)?"
 _LINK_EN = (
     r"[\])”\"'’]{0,2}(?: (?:here|for this (?:question|case|one|item)|to (?:this|the) question|in this (?:case|question)))?"
-    r"\s{0,3}(?:(?:is|are|was|would be|should be|must be|will be|has to be|have to be|could be|may be|might be|remains?"
+    r"\s{0,3}(?:(?:is|are|was|would be|should be|must be|will be|has to be|have to be|could be|may be|might be|remains?|includes?"
     r"|appears? to be|seems? to be)\b|[:=]|[-–—]{1,2}(?=[ \t(]))?"
     r"[ \t]{0,3}(?:(?:therefore|thus|probably|likely|most likely|clearly|definitely|certainly|still|then|now|again"
     r"|indeed|simply|actually|obviously|in fact|hence)\b,?[ \t]?){0,2}:?"
@@ -49,7 +49,7 @@ _QUALIFIED = (
 )
 _CUE = re.compile(
     r"(?P<noun>(?:答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)" + _LINK_ZH + r")"
-    r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
+    r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|更正|修正|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
     + _WEAK_LINK_ZH + r")"
     r"|(?P<bare>(?:^|[。\n])[ \t]{0,3}[答解](?:[ \t]|[:])[ \t]{0,2})"
     r"|(?P<verb>(?:(?<![备筛挑人精供可海当入竞评遴胜误])选|可选(?=[A-P])|首选|改选)(?:择|定|取|用)?(?:的?(?:应该是|应是|应为|就是|是|为)|了|出)?"
@@ -65,9 +65,9 @@ _CUE = re.compile(
     r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
     r"|(?P<choice>\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b" + _LINK_EN + r")"
     r"|(?P<option>\b" + _QUALIFIED + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b" + _LINK_EN + r")"
-    r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick)(?:[ \t](?:options?|letters?))?"
+    r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick|corrections?|corrected|revised)(?:[ \t](?:options?|letters?))?"
     r"[\"”')\]]{0,2}[ \t]{0,2}:[ \t]{0,2})"
-    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are)\b)[ \t]?:?)"
+    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?<!不)[是为](?=[ \t]?[A-P])|包括(?=[ \t]?[A-P])|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are|includes?|comprises?|belongs?)\b)[ \t]?:?)"
     r"|(?P<choose>(?<!avoid )\b(?:choose|choosing|chose|pick|picking|select|selecting|go(?:ing)? (?:with|for)|opt(?:ing)? for|vote(?: for)?|say"
     r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|(?:leaves|leaving)(?: us)?(?: with| only)?|stick with|favou?r)\b[ \t]{0,2}:?)"
     r"|(?P<it>\b(?:it|this|that|which)(?:['’]s| is| must be| should be| would be| has to be| makes it)(?: just| clearly| probably| definitely| most likely)?\b)"
@@ -154,7 +154,7 @@ _ALL_BUT = re.compile(
 )
 _ALL = re.compile(
     r"以上(?:选项|各项|说法|几项|[四五]项)?(?:全|都|均|皆)(?:部)?(?:正确|对|选|是|符合|可)|(?<![不未])全选|全部(?:正确|都对|都选|选)|(?:^|[\n,，。])全对"
-    r"|\ball (?:of (?:the )?(?:above|them|these|options|statements)|(?:the )?(?:three|four|five) (?:options |statements |answers )?|(?:the )?(?:options|answers|statements)) ?"
+    r"|\ball (?:of (?:the )?(?:above|them|these|options|statements)|(?:the )?(?:three|four|five) (?:options ?|statements ?|answers ?)?|(?:the )?(?:options|answers|statements)) ?"
     r"(?:(?:are|is) (?:correct|true|right)|apply|(?=\.?\Z))",
     re.IGNORECASE,
 )
@@ -228,11 +228,21 @@ _LINE_TAIL = re.compile(
     r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|because|因为)"
 )
 _UNSURE = re.compile(
-    r"[ \t:,，(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|possibly|maybe|perhaps|probably not|or|错|对(?!于)|正确|不|也?可能|或|√|×|✓|✗|❌|✅)(?![a-z])",
+    r"[ \t:(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|错|对(?!于)|正确|不|√|×|✓|✗|❌|✅)(?![a-z])"
+    r"|[ \t,，(（]{0,3}(?:possibly|maybe|perhaps|probably not|or\b|也?可能|或|incorrect|wrong|错|不正确|不对)",
     re.IGNORECASE,
 )
 """What makes the beginning of a line a verdict on one option, or a guess, not the answer."""
+_AGAINST = re.compile(
+    r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may|might|or)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 _WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
+
+
+def speaks_against(words: str) -> bool:
+    """Whether something is denied, wrong or uncertain in these words."""
+    return bool(_AGAINST.search(words))
 
 
 def lines_of_options(text: str, options: Options, at: int, gaps: bool = False) -> list[Mentions]:
@@ -266,6 +276,10 @@ def line_of_options(text: str, options: Options, at: int, tail: bool = True) -> 
     if _LINE_END.match(text, found.end):
         return found
     if _UNSURE.match(text, found.end):
+        return None
+    if tail and found.labelled and not _AGAINST.search(text[found.end : found.end + 80].partition("\n")[0]):
+        return found
+    if found.goes_on and not found.letters:
         return None
     return found if tail and _LINE_TAIL.match(text, found.end) else None
 
