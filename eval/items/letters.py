@@ -52,6 +52,8 @@ _NEXT_QUESTION = re.compile(
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
 _SENTENCE_END = re.compile(r"[.。;；\n]")
+_TOO = re.compile(r"\bso (?:is|are|does)\b|也(?:正确|对|可|行)|\balso (?:correct|right|true)\b", re.IGNORECASE)
+_WALKS = re.compile(r"先看|首先分析|逐一|\b(?:consider|first,|let us|let['’]s|look at|start with)\b", re.IGNORECASE)
 _SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
 _SHOWN = 200
 
@@ -97,7 +99,7 @@ def _read(text: str, options: Options, several: bool) -> Choice:
         return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
     if true_and_false(options) is None:
         chosen = said.chosen(several, options.count)
-        if chosen is not None:
+        if chosen is not None and (several or not _TOO.search(text)):
             return Choice(chosen, text[max(0, said.first) :][:_SHOWN], "verdicts on options")
         if said.right & said.wrong or (len(said.right) > 1 and not several):
             return Choice(None, text[:_SHOWN], "two answers")
@@ -223,15 +225,18 @@ def _last_sentence(text: str) -> int:
 def _only_letter(text: str, options: Options) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
+    if _WALKS.search(text) or len(set(re.findall(r"(?:options? |选项|第)[ \t]?([A-P])(?![A-Za-z])", text))) > 1:
+        return None
     if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
         mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
         return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
+        starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
         marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)
-        if not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
+        if not starts and not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
             continue
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
-        if re.search(r"[不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except)\b|n['’]t\b", line, re.IGNORECASE):
+        if re.search(r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b", line, re.IGNORECASE):
             return None
     return found.pop() if len(found) == 1 else None

@@ -28,16 +28,16 @@ _ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
 _OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
 _AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
 _SEPARATOR = re.compile(
-    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR})|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
+    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
     r"|(?P<space>[ \t]+)|(?P<none>)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
 _AFTER_ZH = re.compile(
-    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
+    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
 )
 _AFTER_EN = re.compile(
-    r"(?:is|are|was|because|as|since|for|due|and|or|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
+    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
     r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
     r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
     r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",

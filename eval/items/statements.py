@@ -48,7 +48,7 @@ _QUALIFIED = (
     r"|selected|ideal|preferred|only (?:correct|right))[ \t]){1,3}"
 )
 _CUE = re.compile(
-    r"(?P<noun>(?:答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)" + _LINK_ZH + r")"
+    r"(?P<noun>(?:(?:正确|标准|参考|最佳|最终|本题|我的)?的?答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)" + _LINK_ZH + r")"
     r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|更正|修正|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
     + _WEAK_LINK_ZH + r")"
     r"|(?P<bare>(?:^|[。\n])[ \t]{0,3}[答解](?:[ \t]|[:])[ \t]{0,2})"
@@ -60,6 +60,8 @@ _CUE = re.compile(
     r"|(?P<remain>(?:是|有)?只有(?=[ \t]?[A-P]))"
     r"|(?P<therefore>(?:^|(?<=[。.!！;；,，\n\s]))(?:综上所述|综上|因此|所以|故而|故|因而|由此可见|总之|最终|最后)[,，:]?[ \t]?(?:本题|此题|该题|答案)?(?:是|为|就是)?[:]?)"
     r"|(?P<arrow>(?<![A-P])(?<![A-P][ \t])(?:→|⇒|⟹|=>|->)[ \t]?)"
+    r"|(?P<think>(?:\bi (?:think|guess|believe|suppose|bet)|(?:^|(?<=[.!\n]))[ \t]?(?:definitely|probably|most likely|likely|certainly|clearly|obviously|surely|yes|ok|okay|well))\b,?"
+    r"|(?:^|[我。，,\n])(?:猜|蒙|投|肯定|大概率?|多半|估计)(?=[ \t]?[A-P]))"
     r"|(?P<hash>####[ \t]?)"
     r"|(?P<with>\banswer (?:with|by (?:choosing|selecting))\b)"
     r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
@@ -77,7 +79,7 @@ _CUE = re.compile(
     r"|(?P<sole>(?:^|(?<=[.!;\n] )|(?<=[.!;\n]))(?:only|just)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "bare", "generic"}
+_STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "think", "bare", "generic"}
 """Words that state an answer only where nothing but letters follows."""
 _NOUNS = {"noun", "answer", "option", "choice", "hash"}
 _WITH_WORDS = {*_NOUNS, "weak", "label", "verb", "choose"}
@@ -115,7 +117,7 @@ _EXCLUDES = re.compile(
     r"|\b(?:incorrect|wrong|inappropriate|other|remaining|false|distractor)[ \t](?:answers?|options?|choices?|statements?|ones?)\b.{0,6}$", re.IGNORECASE
 )
 """Words that announce what is wrong: where one option is asked for, that may be the question."""
-_IF = re.compile(r"若(?!无|干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b", re.IGNORECASE)
+_IF = re.compile(r"若(?!干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b", re.IGNORECASE)
 _NO_CONDITION = re.compile(
     r"必须|一定要|非要|只能选|只选一|让我|要我|单选|不考虑其他|\bif i (?:had|have|must|were|was)\b|\bforced\b|had to (?:choose|pick)|must (?:choose|pick)", re.IGNORECASE
 )
@@ -178,9 +180,13 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
     if mentions is None or not (mentions.letters or kind in _WITH_WORDS):
         return None
     before = sentence_before(text, cue.start())
+    if kind == "generic" and re.search(r"\b(?:so|nor)[ \t]$", before, re.IGNORECASE):
+        return None
     if _DENIED.search(before) or _TAKEN_BACK.match(text, mentions.end):
         return None
     if kind in _STRICT and not _ENDS.match(text, mentions.end):
+        return None
+    if re.search(r"否则|反之|\botherwise\b", _FULL_STOP.split(text[mentions.end : mentions.end + _WINDOW])[0]):
         return None
     if _conditional(_FULL_STOP.split(text[max(0, cue.start() - _WINDOW) : cue.end()])[-1]):
         return None
@@ -225,7 +231,7 @@ def _mentioned(text: str, options: Options, several: bool, kind: str, at: int) -
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
 _LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
 _LINE_TAIL = re.compile(
-    r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|because|因为)"
+    r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|(?:because|as|since|given|rather than|instead of)\b|因为|而不是|而非)"
 )
 _UNSURE = re.compile(
     r"[ \t:(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|错|对(?!于)|正确|不|√|×|✓|✗|❌|✅)(?![a-z])"
@@ -238,6 +244,11 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
+
+
+def denied(before: str) -> bool:
+    """Whether what stands before words of an answer takes them back."""
+    return bool(_DENIED.search(before))
 
 
 def speaks_against(words: str) -> bool:
