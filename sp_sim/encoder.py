@@ -36,7 +36,7 @@ class CachedEncoder:
 
     def __init__(self, encoder: Encoder, capacity: int = 20_000) -> None:
         self.name = encoder.name
-        self._encoder = encoder
+        self.encoder = encoder
         self._capacity = capacity
         self._vectors: dict[str, Vectors] = {}
         self._wanted: dict[str, None] = {}
@@ -61,7 +61,7 @@ class CachedEncoder:
         with self._booking:
             batch = [text for text in self._wanted if text not in self._vectors]
             self._wanted.clear()
-        vectors = self._encoder.encode(batch) if batch else ()
+        vectors = self.encoder.encode(batch) if batch else ()
         with self._booking:
             self._vectors.update(zip(batch, vectors, strict=True))
             surplus = len(self._vectors) - max(self._capacity, len(batch))
@@ -112,10 +112,10 @@ class SentenceTransformersEncoder:
                 "--encoder st: needs sentence-transformers; install it with pip install '.[st]'"
             ) from error
         self.name = f"st:{model}"
-        self._model = SentenceTransformer(model)
+        self.model = SentenceTransformer(model)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return np.asarray(self._model.encode(list(texts), normalize_embeddings=True), np.float32)
+        return np.asarray(self.model.encode(list(texts), normalize_embeddings=True), np.float32)
 
 
 _BATCH = 256

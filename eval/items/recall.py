@@ -123,11 +123,11 @@ def _names_same(point: str, sentence: str, around: str, terminology: Terminology
         return True
     near = [concept for concept, _ in _named(around, terminology)]
     there = [pair for pair in wanted if _is_there(*pair, near, around, terminology)]
-    if not there:
-        here = [concept for concept, _ in _named(sentence, terminology)]
-        for concept, _ in wanted:
-            if concept.kind in (Kind.DRUG, Kind.DIAGNOSIS) and any(other.kind is concept.kind for other in here):
-                return False
+    here = [concept for concept, _ in _named(sentence, terminology)]
+    for kind in (Kind.DRUG, Kind.DIAGNOSIS):
+        missing = any(pair[0].kind is kind for pair in wanted) and not any(pair[0].kind is kind for pair in there)
+        if missing and any(other.kind is kind for other in here):
+            return False
     return sure or len(there) * 2 >= len(wanted)
 
 

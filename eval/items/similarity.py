@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sp_sim.encoder import Encoder
+from sp_sim.encoder import CachedEncoder, Encoder, SentenceTransformersEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -19,6 +19,12 @@ def sentence_similarity(encoder: Encoder, a: str, b: str) -> float:
         return 0.0
     one, other = encoder.encode([a, b])
     return float(np.clip(one @ other, 0.0, 1.0))
+
+
+def transformer_of(encoder: Encoder) -> SentenceTransformer | None:
+    """The sentence-transformers model behind an encoder, for BERTScore; None where it is of another kind."""
+    inner = encoder.encoder if isinstance(encoder, CachedEncoder) else encoder
+    return inner.model if isinstance(inner, SentenceTransformersEncoder) else None
 
 
 def bertscore(model: SentenceTransformer, candidate: str, reference: str) -> tuple[float, float, float]:
@@ -44,7 +50,7 @@ def _tokens(model: SentenceTransformer, text: str) -> tuple[Tensor, Tensor] | No
     import torch
 
     marks = [mark for mark in (model.tokenizer.cls_token_id, model.tokenizer.sep_token_id) if mark is not None]
-    features = model.preprocess([text.strip()]) if hasattr(model, "preprocess") else model.tokenize([text.strip()])
+    features = model.preprocess([text.strip()])
     features = {name: value.to(model.device) for name, value in features.items() if isinstance(value, torch.Tensor)}
     with torch.inference_mode():
         vectors = model[0](features)["token_embeddings"][0].float()
