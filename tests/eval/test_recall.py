@@ -28,7 +28,7 @@ def made(point: str, reply: str) -> bool:
     [
         ("诊断为左侧睾丸扭转。", "结合查体，首先考虑左侧睾丸发生了扭转。"),
         ("不可自行停药，否则卒中风险升高。", "不要自己停药，停药后中风的危险会增加。"),
-        ("给予预防性抗菌药物。", "1. 止血\n2. 静脉用头孢曲松预防感染"),
+        ("给予预防性抗菌药物。", "1. 止血\n2. 常规加用头孢曲松等抗生素预防感染"),
         ("立即静脉氢化可的松100 mg，不等待化验结果。", "不要等化验，马上静推氢化可的松0.1克。"),
         ("停用铁剂。", "铁剂不用再吃了。"),
         ("Gives intravenous heparin at once.", "IV heparin straight away, unless there is a contraindication."),
@@ -82,11 +82,13 @@ def test_nothing_covers_nothing() -> None:
 
 
 def test_a_reply_falls_into_its_sentences() -> None:
-    assert (
-        sentences_of("## 诊断\n1. 肺炎。2.5 g 每日；\n**Plan:** give 0.5 mg. Then wait.\n- ")
-        == ["诊断", "肺炎。", "2.5 g 每日；", "Plan: give 0.5 mg. Then wait."]
-        or True
-    )
+    reply = "## 诊断\n1. 肺炎。每日2.5 g；\n**Plan:** give 0.5 mg. Then wait.\n- \n"
+    assert sentences_of(reply) == ["诊断", "肺炎。", "每日2.5 g；", "Plan: give 0.5 mg", "Then wait."]
+
+
+@needs_meaning
+def test_a_sentence_of_one_character_is_no_passage() -> None:
+    assert covered(["停用铁剂。"], "无\n铁剂停用。", ENCODER, builtin())[0][0]
 
 
 @pytest.mark.parametrize(
