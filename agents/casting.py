@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from sp_sim.retrieval import RecordIndex
 from sp_sim.roles import Doctor, IntentRecognizer, Patient
 from sp_sim.terminology import builtin
 
-SPECS = "baseline, oracle, script:FILE, human, openai:MODEL or python:MODULE:FACTORY"
+SPECS = "script:FILE, human, openai:MODEL or python:MODULE:FACTORY"
 
 
 class Subject(Protocol):
@@ -38,14 +38,13 @@ Recruit = Callable[[Any, int], Doctor]
 
 @dataclass(frozen=True)
 class Troupe:
-    """The doctors made for one task: the baseline, the oracle, and the prompt that a chat model is briefed with.
+    """The doctors made for one task, by name, and the prompt that a chat model is briefed with.
 
     ``prompt`` is the stem of ``agents/prompts/STEM.LANGUAGE.md``.
     """
 
     prompt: str
-    baseline: Recruit
-    oracle: Recruit
+    made: Mapping[str, Recruit]
 
 
 def _consulting_baseline(case: Subject, trial: int) -> Doctor:
@@ -60,7 +59,7 @@ def _consulting_oracle(case: LoadedCase, trial: int) -> Doctor:
     return OracleDoctor(case.record)
 
 
-CONSULTING = Troupe("doctor", _consulting_baseline, _consulting_oracle)
+CONSULTING = Troupe("doctor", {"baseline": _consulting_baseline, "oracle": _consulting_oracle})
 """Doctors for consultations."""
 
 
@@ -76,10 +75,8 @@ class Sampling:
 def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling, troupe: Troupe = CONSULTING) -> Recruit:
     """The maker of the doctors that ``--doctor`` names, for one task. Raises ``InputError`` for what it cannot make."""
     kind, _, rest = spec.partition(":")
-    if kind == "baseline" and not rest:
-        return troupe.baseline
-    if kind == "oracle" and not rest:
-        return troupe.oracle
+    if spec in troupe.made:
+        return troupe.made[spec]
     if kind == "human" and not rest:
         from agents.doctors.scripted import HumanDoctor
 
@@ -110,7 +107,7 @@ def recruit(spec: str, endpoint: Callable[[], Endpoint], sampling: Sampling, tro
     if kind == "python" and rest.count(":") == 1:
         factory = _imported(spec, *rest.split(":"))
         return lambda case, trial: _made(spec, factory)
-    raise InputError(f"--doctor: got {spec!r}, expected {SPECS}")
+    raise InputError(f"--doctor: got {spec!r}, expected {', '.join(troupe.made)}, {SPECS}")
 
 
 def _imported(spec: str, module: str, name: str) -> Callable[[], object]:

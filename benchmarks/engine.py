@@ -1,9 +1,10 @@
-"""Measures the run engine against a stub endpoint: ``python benchmarks/engine.py parts|wall|scale|kills|faults``.
+"""Measures the run engine against a stub endpoint: ``python benchmarks/engine.py parts|wall|scale|kills|faults|items``.
 
 ``parts``   CPU ms per turn of client, graph, reading, patient and journal, and journal bytes per turn
 ``wall``    wall ÷ ideal of many dialogues against a doctor that takes seconds, and of one at a time
 ``scale``   seconds, CPU and memory at growing numbers of dialogues with a scripted doctor
 ``kills``   a run killed again and again at random moments and resumed: are its scores those of a calm run?
+``items``   many multiple-choice items, also killed and resumed
 ``faults``  a run with many failing calls: does any dialogue get a score that it would not have got?
 
 Every measurement is of the command itself, in a process of its own, from start to exit.
@@ -35,9 +36,10 @@ ROUNDS = len(LINES)
 
 
 @contextmanager
-def stub(latency: float = 0.0, fault_rate: float = 0.0) -> Iterator[str]:
+def stub(latency: float = 0.0, fault_rate: float = 0.0, says: str = "") -> Iterator[str]:
     """The address of a stub endpoint."""
     command = [sys.executable, str(HERE / "stub.py"), "--latency", str(latency), "--fault-rate", str(fault_rate)]
+    command += ["--says", says]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
@@ -47,16 +49,18 @@ def stub(latency: float = 0.0, fault_rate: float = 0.0) -> Iterator[str]:
         process.wait()
 
 
-def command(*args: object) -> list[str]:
-    return [sys.executable, str(ROOT / "eval_diag.py"), "--quiet", *map(str, args)]
+def command(*args: object, script: str = "eval_diag.py") -> list[str]:
+    return [sys.executable, str(ROOT / script), "--quiet", *map(str, args)]
 
 
-def run(*args: object) -> dict[str, float]:
+def run(*args: object, script: str = "eval_diag.py") -> dict[str, float]:
     """Runs the evaluation; wall and CPU seconds and the peak of its memory in MB, its workers counted in."""
     code = "import resource, subprocess, sys; r = subprocess.run(sys.argv[1:]); u = resource.getrusage("
     code += "resource.RUSAGE_CHILDREN); print(r.returncode, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)"
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code, *command(*args)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command(*args, script=script)], capture_output=True, text=True, check=True
+    )
     status, cpu, memory = done.stdout.split()
     if status not in ("0", "1"):
         raise SystemExit(done.stderr)
@@ -235,6 +239,36 @@ def answered(url: str) -> int:
         return int(sum(json.load(reply).values()))
 
 
+def items(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Multiple choice against a stub: CPU ms an item, without the stub; killed once on the way and resumed."""
+    data, number = folder / "items.jsonl", args.numbers[-1]
+    chance = random.Random(args.seed)
+    with data.open("w", encoding="utf-8") as file:
+        for i in range(number):
+            texts = [f"第{i}题的选项，其内容是第{chance.randrange(10**6)}号" for _ in range(5)]
+            item = {"id": f"q{i}", "case_type": "单选题", "question": f"第{i}题，下列哪一项正确？", "option": texts}
+            file.write(json.dumps(item | {"answer": chance.choice("ABCDE")}, ensure_ascii=False) + "\n")
+    with stub(says="正确答案是：C") as url:
+        plan = ["--data", data, "--doctor", "openai:stub", "--base-url", url, "--concurrency", 64]
+        took = run(*plan, "--out", folder / "calm", script="eval_qa.py")
+        out = folder / "killed"
+        process = subprocess.Popen(command(*plan, "--out", out, script="eval_qa.py"))
+        while size(out) < size(folder / "calm") // 2:
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+        run("--resume", out, script="eval_qa.py")
+    calm, killed = ((folder / name / "scores.jsonl").read_bytes() for name in ("calm", "killed"))
+    answers = sum(b'"type":"turn"' in line for line in (out / "journal.jsonl").open("rb"))
+    return {
+        "items": number,
+        "cpu ms an item, start, client, scoring and report included": round(took["cpu"] / number * 1000, 2),
+        "peak memory MB": round(took["memory"]),
+        "killed halfway and resumed: same scores": calm == killed,
+        "answers paid for twice": answers - number,
+    }
+
+
 def faults(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     plan = ["--doctor", "openai:stub", "--timeout", 2, "--concurrency", 64, "--trials", 3, "--cases", *some_cases(40)]
     with stub() as url:
@@ -261,7 +295,8 @@ def faults(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     measures: dict[str, Callable[[argparse.Namespace, Path], dict[str, Any]]] = {
-        "parts": parts, "wall": wall, "scale": scale, "kills": kills, "faults": faults
+        "parts": parts, "wall": wall, "scale": scale, "kills": kills, "faults": faults,
+        "items": items,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measure", choices=list(measures))

@@ -50,8 +50,10 @@ def completion(content: str, reason: str = "stop") -> bytes:
 class Stub(asyncio.Protocol):
     """One connection; requests on it come one after another."""
 
-    def __init__(self, calls: Counter[str], latency: float, fault_rate: float, chance: random.Random) -> None:
-        self.calls, self.latency, self.fault_rate, self.chance = calls, latency, fault_rate, chance
+    def __init__(
+        self, calls: Counter[str], latency: float, fault_rate: float, says: str, chance: random.Random
+    ) -> None:
+        self.calls, self.latency, self.fault_rate, self.says, self.chance = calls, latency, fault_rate, says, chance
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: asyncio.Transport = transport  # type: ignore[assignment]
@@ -74,7 +76,7 @@ class Stub(asyncio.Protocol):
         rounds = sum(message["role"] == "assistant" for message in json.loads(body)["messages"])
         fault = self.chance.choice(FAULTS) if self.chance.random() < self.fault_rate else ""
         self.calls[fault or "answered"] += 1
-        good = completion(LINES[min(rounds, len(LINES) - 1)])
+        good = completion(self.says or LINES[min(rounds, len(LINES) - 1)])
         if fault == "hang":
             return
         if fault == "reset":
@@ -99,8 +101,8 @@ class Stub(asyncio.Protocol):
         self._transport.write(head % (status, headers, len(body)) + body)
 
 
-async def serve(latency: float, fault_rate: float) -> None:
-    shared = (Counter[str](), latency, fault_rate, random.Random(1))
+async def serve(latency: float, fault_rate: float, says: str) -> None:
+    shared = (Counter[str](), latency, fault_rate, says, random.Random(1))
     server = await asyncio.get_running_loop().create_server(lambda: Stub(*shared), "127.0.0.1", 0, backlog=1024)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
     await server.serve_forever()
@@ -110,8 +112,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A chat endpoint with set latency and faults; prints its address.")
     parser.add_argument("--latency", type=float, default=0.0, metavar="S")
     parser.add_argument("--fault-rate", type=float, default=0.0, metavar="P")
+    parser.add_argument("--says", default="", metavar="TEXT", help="always this, in place of the doctor's lines")
     args = parser.parse_args()
     try:
-        asyncio.run(serve(args.latency, args.fault_rate))
+        asyncio.run(serve(args.latency, args.fault_rate, args.says))
     except KeyboardInterrupt:
         sys.exit(0)

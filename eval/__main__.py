@@ -9,7 +9,7 @@ from pathlib import Path
 
 import eval.commands as actions
 from eval.options import above_zero
-from eval.scores import DIALOGUE, Metric
+from eval.scores import Metric
 from sp_sim.console import guarded
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -55,20 +55,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--pass",
         dest="passing",
         type=_passing,
-        default=(Metric.DIAGNOSIS, 1.0),
+        default=(None, 1.0),
         metavar="METRIC=MIN",
-        help="what passes a trial, for pass^k (default: diagnostic_logicality=1)",
+        help="what passes a trial, for pass^k (default: 1 in diagnostic_logicality, or the main metric of the task)",
     )
     board = adding.add_parser("leaderboard", help="many runs in one table, those of one instrument together")
     board.add_argument("runs", nargs="*", type=Path, default=[Path("runs")], metavar="RUNS")
-    board.add_argument(
-        "--by", type=Metric, choices=list(DIALOGUE), default=Metric.DIAGNOSIS, metavar="METRIC", help="what to sort by"
-    )
+    board.add_argument("--by", type=Metric, choices=list(Metric), metavar="METRIC", help="what to sort by")
     serve = adding.add_parser("serve", help="the page of clinicians: replay, compare, judge, consult (extra web)")
     serve.add_argument("runs", nargs="?", type=Path, default=Path("runs"), metavar="RUNS")
     serve.add_argument("--host", default="127.0.0.1", help="where to listen (default: this machine only)")
     serve.add_argument("--port", type=int, default=8080)
     serve.add_argument("--token", default="", help="what the address must carry (default: one is made where needed)")
+    serve.add_argument("--blind", action="store_true", help="no page names a model, whatever its address")
     serve.add_argument("--cases", nargs="+", type=Path, default=[_ROOT / "cases"], metavar="PATH")
     agree = adding.add_parser("agreement", help="the scores of a run against clinicians, and these with each other")
     agree.add_argument("run", type=Path, metavar="RUN")
@@ -93,9 +92,7 @@ def _passing(text: str) -> tuple[Metric, float]:
     try:
         return Metric(name), float(least)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"got {text!r}, expected METRIC=MIN, METRIC of {', '.join(DIALOGUE)}"
-        ) from error
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected METRIC=MIN, METRIC of {', '.join(Metric)}") from error
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from eval.compare import Table
 from eval.export import what_was_read
 from eval.folder import read_info, read_scores
 from eval.journal import Journal, Key
@@ -32,6 +31,7 @@ from eval.statistics import (
     icc_2_1,
     weighted_kappa,
 )
+from eval.table import Table, rounded
 from sp_sim.errors import InputError
 from sp_sim.transcript import Turn
 
@@ -183,7 +183,7 @@ def disagreements(judged: Judged) -> Table:
             turns[key] = {turn.round: turn for turn in judged.journal.turns(key)}
         turn = turns[key].get(int(what)) if kind == "reading" else None
         value = judged.value(key, what) if kind != "reading" else None
-        row: dict[str, Any] = {"case": case, "trial": trial, "subject": subject, "RAE": _rounded(value)}
+        row: dict[str, Any] = {"case": case, "trial": trial, "subject": subject, "RAE": rounded(value)}
         row["RAE as rating"] = None if value is None or kind != "rating" else to_rating(value)
         row |= {"doctor": turn.doctor if turn else "", "read": what_was_read(turn.reading) if turn else ""}
         for clinician in judged.clinicians:
@@ -237,8 +237,4 @@ def _statistic(name: str, pairs: Pairs, statistic: Statistic) -> dict[str, float
 
 def _ranged(name: str, value: float | None, interval: tuple[float, float] | None) -> dict[str, float | None]:
     low, high = interval or (None, None)
-    return {name: _rounded(value), f"{name} low": _rounded(low), f"{name} high": _rounded(high)}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    return {name: rounded(value), f"{name} low": rounded(low), f"{name} high": rounded(high)}

@@ -116,7 +116,7 @@ def serve(args: argparse.Namespace) -> int:
     if not args.runs.is_dir():
         raise InputError(f"{args.runs}: got no such folder, expected a folder of runs")
     cases, _ = load(args.cases)
-    serve(args.runs, cases, args.host, args.port, args.token)
+    serve(args.runs, cases, args.host, args.port, args.token, args.blind)
     return EXIT_DONE
 
 
@@ -182,8 +182,9 @@ def leaderboard(args: argparse.Namespace) -> int:
     rows, warned = leaderboard(args.runs, args.by)
     for warning in warned:
         print(f"warning: {warning}", file=sys.stderr)
-    shown = ["instrument", "run", "doctor", *DIALOGUE, "dialogues", "failed", "cost per case"]
-    print_rows(f"by {args.by.value}", [{name: row[name] for name in shown} for row in rows])
+    left_out = ("status", "cases", "concluded", "unfinished", "cost")
+    shown = [{k: v for k, v in row.items() if k not in left_out and not k.endswith((" low", " high"))} for row in rows]
+    print_rows("leaderboard", shown)
     return _saved({"leaderboard": rows}, args.save)
 
 

@@ -9,13 +9,12 @@ from typing import Any
 
 from eval.folder import RunInfo, read_info, read_scores, read_summary
 from eval.identity import instrument, instrument_differences
-from eval.scores import DIALOGUE, Evidence, Metric
+from eval.scores import Evidence, Metric
 from eval.statistics import bootstrap_interval, detectable_difference, none_of, pass_hat
+from eval.table import Table, rounded
+from eval.task import metrics_of
 from eval.workbook import write_workbook
 from sp_sim.errors import InputError
-
-Table = list[dict[str, Any]]
-"""Rows with the same columns; a number that does not exist is None."""
 
 
 @dataclass
@@ -44,7 +43,8 @@ class Run:
 
 def read_run(path: Path) -> Run:
     """Reads a run folder. Raises ``InputError`` where it holds no finished run."""
-    scores: dict[Metric, dict[str, _Values]] = {metric: {} for metric in DIALOGUE}
+    info = read_info(path)
+    scores: dict[Metric, dict[str, _Values]] = {metric: {} for metric in metrics_of(info.task)}
     for line in read_scores(path):
         for metric, score in line.scores.items():
             if score.value is None:
@@ -57,7 +57,7 @@ def read_run(path: Path) -> Run:
             for name, detail in score.details.items():
                 if detail is not None:
                     values.details.setdefault(name, []).append(detail)
-    return Run(path.name, read_info(path), read_summary(path), scores)
+    return Run(path.name, info, read_summary(path), scores)
 
 
 def _items(metric: Metric, evidence: Iterable[Evidence]) -> Iterator[tuple[str, Evidence]]:
@@ -86,11 +86,17 @@ def metric_differences(base: Run, other: Run) -> Table:
     ``eval.statistics``). ``unpaired`` counts cases that only one of the runs scored.
     """
     rows = []
-    for metric in DIALOGUE:
-        one, two = base.scores[metric], other.scores[metric]
+    for metric, one, two in _shared(base, other):
         row = _paired(metric.value, {c: one[c].mean for c in one}, {c: two[c].mean for c in two})
         rows.append({"base": base.name, "run": other.name, "metric": metric.value, **row})
     return rows
+
+
+def _shared(base: Run, other: Run) -> Iterator[tuple[Metric, Mapping[str, _Values], Mapping[str, _Values]]]:
+    """The metrics that both runs have, with what each case came to; those that apply to no case left out."""
+    for metric in base.scores:
+        if metric in other.scores and (base.scores[metric] or other.scores[metric]):
+            yield metric, base.scores[metric], other.scores[metric]
 
 
 def _paired(what: str, one: Mapping[str, float], two: Mapping[str, float]) -> dict[str, Any]:
@@ -109,40 +115,45 @@ def _paired(what: str, one: Mapping[str, float], two: Mapping[str, float]) -> di
         "high": interval and round(interval[1], 6),
         "better": better,
         "worse": worse,
-        "detectable": _rounded(None if same else detectable_difference(list(differences.values()))),
+        "detectable": rounded(None if same else detectable_difference(list(differences.values()))),
         "note": f"no case differs; at most {none_of(len(both)):.1%} of such cases would (95 %)" if same else "",
         "unpaired": len(set(one) ^ set(two)),
     }
 
 
 def breakdown(base: Run, other: Run) -> Table:
-    """The paired differences of every metric by department, and of information completeness by category of facts."""
+    """The paired differences of every metric by department, case type and language.
+
+    In dialogues those of information completeness by category of facts, too.
+    """
     rows = []
-    departments = {case["id"]: case.get("department", "") for case in base.info.cases}
-    for metric in DIALOGUE:
-        one, two = base.scores[metric], other.scores[metric]
-        for department in dict.fromkeys(departments.values()):
-            inside = [{c: run[c].mean for c in run if departments.get(c) == department} for run in (one, two)]
-            if inside[0] or inside[1]:
-                part = {"by": "department", "part": department, "metric": metric.value}
-                rows.append({"base": base.name, "run": other.name, **part, **_paired(department, *inside)})
-    one, two = base.scores[Metric.COMPLETENESS], other.scores[Metric.COMPLETENESS]
+    for by in ("department", "case_type", "language"):
+        groups = {case["id"]: case.get(by, "") for case in base.info.cases}
+        parts = dict.fromkeys(groups.values())
+        if by != "department" and len(parts) < 2:
+            continue
+        for metric, one, two in _shared(base, other):
+            for part in parts:
+                inside = [{c: run[c].mean for c in run if groups.get(c) == part} for run in (one, two)]
+                if inside[0] or inside[1]:
+                    told = {"by": by, "part": part, "metric": metric.value}
+                    rows.append({"base": base.name, "run": other.name, **told, **_paired(part, *inside)})
+    one, two = (run.scores.get(Metric.COMPLETENESS, {}) for run in (base, other))
     names = dict.fromkeys(name for values in one.values() for name in values.details)
     for name in names:
         shares = [
             {c: sum(v.details[name]) / len(v.details[name]) for c, v in run.items() if name in v.details}
             for run in (one, two)
         ]
-        part = {"by": "category", "part": name, "metric": Metric.COMPLETENESS.value}
-        rows.append({"base": base.name, "run": other.name, **part, **_paired(name, *shares)})
+        told = {"by": "category", "part": name, "metric": Metric.COMPLETENESS.value}
+        rows.append({"base": base.name, "run": other.name, **told, **_paired(name, *shares)})
     return rows
 
 
 def changes(base: Run, other: Run) -> Table:
     """Every case and metric that differs, with the items that gained or lost points and why."""
     rows = []
-    for metric in DIALOGUE:
-        one, two = base.scores[metric], other.scores[metric]
+    for metric, one, two in _shared(base, other):
         for case in sorted(set(one) & set(two)):
             a, b = one[case], two[case]
             if abs(a.mean - b.mean) > 1e-9:
@@ -167,14 +178,17 @@ def _why(one: _Values, two: _Values) -> Iterator[str]:
             yield f"{item} {before:g} → {after:g} ({two.reasons.get(item, 'not in it')})"
 
 
-def passing(runs: Sequence[Run], metric: Metric, least: float) -> Table:
+def passing(runs: Sequence[Run], metric: Metric | None, least: float) -> Table:
     """pass^k of each run: how probably k trials of one case all come to at least so much in a metric.
+
+    Without a metric, in the main one of the first run's task.
 
     Trials without a value (failed ones) are left out, not counted as not passed.
     """
     rows = []
+    metric = metric or main_metric(runs[0].scores)
     for run in runs:
-        outcomes = [[value >= least for value in values.values] for values in run.scores[metric].values()]
+        outcomes = [[value >= least for value in of.values] for of in run.scores.get(metric, {}).values()]
         for k in range(1, max(map(len, outcomes), default=0) + 1):
             share, cases = pass_hat(outcomes, k)
             rows.append(
@@ -182,25 +196,42 @@ def passing(runs: Sequence[Run], metric: Metric, least: float) -> Table:
                     "run": run.name,
                     "passes": f"{metric.value} ≥ {least:g}",
                     "k": k,
-                    "pass^k": _rounded(share),
+                    "pass^k": rounded(share),
                     "cases": cases,
                 }
             )
     return rows
 
 
-def leaderboard(paths: Sequence[Path], by: Metric) -> tuple[Table, list[str]]:
+def main_metric(of: Iterable[Metric]) -> Metric:
+    """The metric of a task that is looked at first: the diagnosis where there is one, else its first."""
+    metrics = list(of)
+    return Metric.DIAGNOSIS if Metric.DIAGNOSIS in metrics else metrics[0]
+
+
+def leaderboard(paths: Sequence[Path], by: Metric | None = None) -> tuple[Table, list[str]]:
     """The runs of some folders, best first by one metric, those of one instrument together; and warnings.
 
-    Unfinished runs are named in the warnings and left out.
+    Without ``by``, by the main metric of the task. Unfinished runs, and those of another task than the first one's,
+    are named in the warnings and left out.
     """
     found: list[tuple[Path, RunInfo, dict[str, Any]]] = []
     warned: list[str] = []
     for path in run_folders(paths):
         try:
-            found.append((path, read_info(path), read_summary(path)))
+            entry = (path, read_info(path), read_summary(path))
         except InputError as error:
             warned.append(str(error))
+            continue
+        if found and entry[1].task != found[0][1].task:
+            warned.append(f"{path}: left out, a run of the task {entry[1].task} and not {found[0][1].task}")
+        else:
+            found.append(entry)
+    if not found:
+        return [], warned
+    by = by or main_metric(map(Metric, found[0][2]["metrics"]))
+    if by.value not in found[0][2]["metrics"]:
+        raise InputError(f"--by {by.value}: got no metric of the task {found[0][1].task}")
     groups: dict[str, list[tuple[Path, RunInfo, dict[str, Any]]]] = {}
     for entry in found:
         groups.setdefault(instrument(entry[1]), []).append(entry)
@@ -217,10 +248,9 @@ def leaderboard(paths: Sequence[Path], by: Metric) -> tuple[Table, list[str]]:
 
 def _standing(key: str, path: Path, info: RunInfo, summary: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"instrument": key, "run": path.name, "doctor": info.doctor, "status": info.status}
-    for metric in DIALOGUE:
-        values = summary["metrics"][metric.value]
+    for metric, values in summary["metrics"].items():
         low, high = values["ci95"] or (None, None)
-        row |= {metric.value: values["mean"], f"{metric.value} low": low, f"{metric.value} high": high}
+        row |= {metric: values["mean"], f"{metric} low": low, f"{metric} high": high}
     cost = summary.get("cost", {})
     counted = {name: summary[name] for name in ("cases", "dialogues", "concluded", "failed", "unfinished")}
     return row | counted | {"cost per case": cost.get("per_case"), "cost": cost.get("total")}
@@ -273,8 +303,4 @@ def _markdown(table: Table) -> str:
 
 def _mean(values: Iterable[float]) -> float | None:
     values = list(values)
-    return _rounded(sum(values) / len(values)) if values else None
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+    return rounded(sum(values) / len(values)) if values else None

@@ -16,5 +16,5 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Measure a doctor in dialogues with standardized patients: six scores with their evidence.",
     )
     add_run_options(parser)
-    parser.set_defaults(task="diag")
+    parser.set_defaults(task="diag", tasks=["diag"])
     return run_script(parser, argv)

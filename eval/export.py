@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Sequence
 from os.path import abspath
 from pathlib import Path
 from typing import Any
 
-from eval.compare import Table
 from eval.folder import read_info, read_scores, read_summary
 from eval.journal import Journal
 from eval.judgements import Judgement, Judgements
-from eval.scores import DIALOGUE
-from eval.workbook import write_workbook
+from eval.table import Table, shown_metrics
+from eval.workbook import workbook_as_bytes, write_workbook
 from sp_sim.errors import InputError, StorageError
 from sp_sim.transcript import Reading
 
@@ -47,33 +48,44 @@ def export_run(run: Path, file: Path) -> None:
 def export_judgements(run: Path, file: Path) -> int:
     """Writes the marks on a run that count, a row each, as .csv or .xlsx by the ending; returns how many there are.
 
-    A CSV file holds the texts as they were written, also those that begin as a formula does. Raises as ``export_run``.
+    Raises as ``export_run``.
     """
-    import pandas as pd
-
     if file.suffix not in (".csv", ".xlsx"):
         raise InputError(f"--judgements {file}: got the ending {file.suffix!r}, expected .csv or .xlsx")
     run = Path(abspath(run))
     read_info(run)
-    rows = judgements(run)
-    if file.suffix == ".xlsx":
-        write_workbook(file, {"judgements": rows})
-        return len(rows)
-    frame = pd.DataFrame(rows, columns=list(Judgement.model_fields)).astype({"rating": "Int64"})
+    found = Judgements(run.parent).of(run=run.name)
+    data = marks_as_bytes(found, file.suffix.removeprefix("."))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        frame.to_csv(file, index=False)
+        file.write_bytes(data)
     except OSError as error:
         raise StorageError(f"{file}: cannot write: {error.strerror or error}") from error
-    return len(rows)
+    return len(found)
+
+
+def marks_as_bytes(marks: Sequence[Judgement], kind: str) -> bytes:
+    """Marks as the content of a file, ``csv`` or ``xlsx``, a row each.
+
+    CSV is UTF-8 with a byte order mark, without which Excel garbles Chinese, and holds the texts as they were written,
+    also those that begin as a formula does.
+    """
+    rows = [mark.model_dump() for mark in marks]
+    if kind == "xlsx":
+        return workbook_as_bytes({"judgements": rows})
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(Judgement.model_fields), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def summary(run: Path) -> Table:
     """A row a metric: mean, 95 % interval, and the counts of dialogues by status."""
     rows = []
-    found = read_summary(run)["metrics"]
-    for metric in DIALOGUE:
-        values = found[metric.value]
+    found = read_summary(run)
+    for metric in shown_metrics(found):
+        values = found["metrics"][metric.value]
         low, high = values["ci95"] or (None, None)
         rows.append(
             {
@@ -90,10 +102,11 @@ def summary(run: Path) -> Table:
 
 
 def scores(run: Path) -> Iterator[dict[str, Any]]:
-    """A row a dialogue: why it ended, the six values (None where there is none) and their statuses."""
+    """A row a dialogue: why it ended, the values (None where there is none) and their statuses."""
+    metrics = shown_metrics(read_summary(run))
     for line in read_scores(run):
-        values = {metric.value: line.scores[metric].value for metric in DIALOGUE}
-        statuses = {f"{metric.value} status": line.scores[metric].status.value for metric in DIALOGUE}
+        values = {metric.value: line.scores[metric].value for metric in metrics}
+        statuses = {f"{metric.value} status": line.scores[metric].status.value for metric in metrics}
         told = {"case": line.case, "trial": line.trial, "stop reason": line.stop_reason.value, "rounds": line.rounds}
         yield told | values | statuses
 

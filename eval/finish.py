@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from eval.report import render_report
 from eval.simulation import Setup
 from eval.summary import Tally
 from eval.task import Exercise, Judged, Task, task_of
+from eval.taxonomy import labelled
 from sp_sim.errors import InputError
 from sp_sim.transcript import Transcript
 
@@ -50,6 +51,7 @@ def finish(
             case, transcript = by_id[key[0]], journal.transcript(key)
             judged = journal.judged(key)
             line = known.get(key) or score(task, case, transcript, judged)
+            task.observe(case, transcript, line.scores)
             tally.add(case, line, transcript, list(judged.values()))
             if len(views) < REPORTED:
                 views.append(view(task, case, transcript, line))
@@ -62,6 +64,7 @@ def finish(
         **tally.summary(
             unfinished=len(journal) - len(ended), spent=journal.spent, models=models_of(info), prices=prices_of(info)
         ),
+        **task.summary(),
         "seconds": info.seconds,
     }
     folder.write_text("scores.csv", tally.csv())
@@ -78,34 +81,39 @@ def task_of_run(info: RunInfo) -> Task:
 
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
-    """The scores of one dialogue, by the rules or by what the run's judge said."""
+    """The scores of one dialogue, by the rules or by what the run's judge said, lost points labelled."""
+    scores = task.score(case, transcript, judged)
     return ScoreLine(
         case=transcript.case,
         trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=task.score(case, transcript, judged if task.setup.judge != "rules" else None),
+        scores=labelled(scores, task.faults(case, transcript, scores, judged)),
     )
 
 
-def dialogues(run: Path, cases: Sequence[Exercise], wanted: Sequence[Key] = ()) -> Iterator[dict[str, Any]]:
+def dialogues(run: Path, cases: Sequence[Exercise], wanted: Collection[Key] = ()) -> Iterator[dict[str, Any]]:
     """Dialogues of a run as they are looked at (see ``eval.replay``), those ``wanted`` or all that ended.
 
-    Raises ``InputError`` for one that has not ended, or whose case is missing.
+    The scores are those of ``scores.jsonl``; where it does not hold one yet, it is made. Raises ``InputError`` for a
+    dialogue that has not ended, or whose case is missing.
     """
     journal, task = Journal(run), task_of_run(read_info(run))
     by_id, ended = {case.id: case for case in cases}, journal.ended()
+    lines = read_scores(run) if (run / "scores.jsonl").exists() else ()
+    scored = {(line.case, line.trial): line for line in lines if not wanted or (line.case, line.trial) in wanted}
     for key in wanted or ended:
         if key not in ended or key[0] not in by_id:
             known = ", ".join(dict.fromkeys(case_id for case_id, _ in ended if case_id in by_id))
             raise InputError(f"{run}: got no finished dialogue {key[0]!r}, trial {key[1]}; expected one of {known}")
         case, transcript = by_id[key[0]], journal.transcript(key)
-        yield view(task, case, transcript, score(task, case, transcript, journal.judged(key)))
+        line = scored.get(key) or score(task, case, transcript, journal.judged(key))
+        yield view(task, case, transcript, line)
 
 
 def write_report(run: Path, cases: Sequence[Exercise], against: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:
     """Writes the report of a finished run anew, with the means of other runs (name, summary) drawn into it."""
-    wanted = [(line.case, line.trial) for line in islice(read_scores(run), REPORTED)]
+    wanted = {(line.case, line.trial): line for line in islice(read_scores(run), REPORTED)}
     views = list(dialogues(run, cases, wanted))
     lines = [
         {"name": name, "means": {metric: found["mean"] for metric, found in other["metrics"].items()}}
@@ -122,5 +130,5 @@ def prices_of(info: RunInfo) -> dict[str, Price]:
 
 def models_of(info: RunInfo) -> dict[str, str]:
     """The chat models of a run by role."""
-    sides = {name: info.config[name] for name in ("reader", "voice", "judge") if name in info.config}
+    sides = {name: info.config[name] for name in ("reader", "voice", "judge", "extractor") if name in info.config}
     return Setup(doctor=info.doctor, **sides).models

@@ -77,7 +77,7 @@ class JudgementLine(Frozen):
 class RatingLine(Frozen):
     """What a judge gave an answer, before the dialogue's end line: by dimension a rating (1 to 5) a repeat.
 
-    None where a repeat gave no valid one.
+    ``errors``: the main error that each repeat named. A repeat that was not valid has None and an empty text.
     """
 
     type: Literal["rating"] = "rating"
@@ -85,16 +85,28 @@ class RatingLine(Frozen):
     trial: int
     judge: str
     ratings: Mapping[str, tuple[int | None, ...]]
+    errors: tuple[str, ...]
     usage: Usage
 
 
-JudgeLine = JudgementLine | RatingLine
-Line = StartLine | TurnLine | JudgementLine | RatingLine | EndLine
+class ExtractionLine(Frozen):
+    """What a model extracted from an answer, before the dialogue's end line; ``values`` None: nothing valid."""
+
+    type: Literal["extraction"] = "extraction"
+    case: str
+    trial: int
+    extractor: str
+    values: Mapping[str, tuple[str, ...]] | None
+    usage: Usage
+
+
+JudgeLine = JudgementLine | RatingLine | ExtractionLine
+Line = StartLine | TurnLine | JudgementLine | RatingLine | ExtractionLine | EndLine
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
 def asked_of_judge(line: JudgeLine) -> str:
-    """What a line of the judge answers: the purpose of a judgement, or ``rating``."""
+    """What a line of the judge answers: the purpose of a judgement, ``rating`` or ``extraction``."""
     return line.purpose.value if isinstance(line, JudgementLine) else line.type
 
 
@@ -102,6 +114,8 @@ def is_invalid(line: JudgeLine) -> bool:
     """Whether the judge gave nothing valid."""
     if isinstance(line, JudgementLine):
         return line.matches is None
+    if isinstance(line, ExtractionLine):
+        return line.values is None
     return all(rating is None for repeats in line.ratings.values() for rating in repeats)
 
 

@@ -26,16 +26,19 @@ PROMPTS = Path(__file__).resolve().parent / "prompts"
 
 
 async def judge_targets(
-    model: ChatModel, key: Key, record: CaseRecord, conclusion: str, done: frozenset[str]
+    model: ChatModel | None, key: Key, record: CaseRecord, conclusion: str, done: frozenset[str]
 ) -> AsyncIterator[JudgementLine]:
-    """Asks for the verdicts on the diagnoses and on the treatments of a record that ``done`` does not name yet."""
+    """Asks for the verdicts on the diagnoses and on the treatments of a record that ``done`` does not name yet.
+
+    Without a model nothing is asked.
+    """
     reference = record.reference
     wanted: Mapping[Purpose, Sequence[Target]] = {
         Purpose.DIAGNOSIS: reference.diagnoses,
         Purpose.TREATMENT: reference.treatments,
     }
     for purpose, targets in wanted.items():
-        if targets and purpose not in done:
+        if model and targets and purpose not in done:
             started = time.perf_counter()
             matches, usage = await Judge(model).match(conclusion, targets, purpose)
             yield JudgementLine(

@@ -42,6 +42,17 @@ def above_zero(text: str) -> float:
     return value
 
 
+def share(text: str) -> float:
+    """A number from 0 to 1, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"got {text!r}, expected a number from 0 to 1")
+    return value
+
+
 def temperature(text: str) -> float | None:
     """A temperature, or ``default`` to leave it to the endpoint, for argparse."""
     if text == "default":
@@ -139,7 +150,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     for option, none, what in (
         ("--reader", "local", "reads the turns"),
         ("--voice", "verbatim", "rewords replies"),
-        ("--judge", "rules", "judges conclusions"),
+        ("--judge", "rules", "judges conclusions, rates free answers"),
+        ("--extractor", "rules", "extracts key values"),
     ):
         side.add_argument(option, default=none, metavar="SPEC", help=f"{none} (default), or llm:MODEL {what}")
     side.add_argument(
@@ -165,4 +177,4 @@ def settings_of(info: RunInfo) -> dict[str, Any]:
     settings = {"doctor": info.doctor, "cases": list(paths), **info.config}
     settings |= info.execution
     prices = settings.pop("prices", {})
-    return settings | {"price": [f"{model}={pair[0]},{pair[1]}" for model, pair in prices.items()]}
+    return settings | {"task": info.task, "price": [f"{model}={pair[0]},{pair[1]}" for model, pair in prices.items()]}

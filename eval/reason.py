@@ -17,5 +17,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     add_run_options(parser)
     add_context_option(parser, "complaint, symptoms and histories")
-    parser.set_defaults(task="reason")
+    parser.set_defaults(task="reason", tasks=["reason"])
     return run_script(parser, argv)

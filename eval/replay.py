@@ -33,6 +33,7 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
         "language": exercise.language.value,
         "stop": transcript.stop.value,
         "failure": transcript.failure,
+        "outcome": outcome(line),
         "opening": transcript.opening,
         "turns": [
             {
@@ -66,7 +67,8 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
         "scores": [
             {
                 "metric": metric.value,
-                "name": f"{metric.value.replace('_', ' ')} {metric.chinese}",
+                "english": metric.value.replace("_", " "),
+                "chinese": metric.chinese,
                 "value": score.value,
                 "status": score.status.value,
                 "evidence": [piece.model_dump() for piece in score.evidence],
@@ -75,6 +77,15 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
             if score.status is not Status.NOT_APPLICABLE or metric in DIALOGUE
         ],
     }
+
+
+def outcome(line: ScoreLine) -> str:
+    """Right or wrong in what the task is about first (the core diagnosis, the answer), or why there is no telling."""
+    first = next((score for score in line.scores.values() if score.status is not Status.NOT_APPLICABLE), None)
+    main = line.scores.get(Metric.DIAGNOSIS, first)
+    if main is None or main.value is None:
+        return main.status.value if main else Status.NOT_APPLICABLE.value
+    return "right" if main.value == 1 else "wrong"
 
 
 def play(dialogue: Mapping[str, Any], show: Callable[[Group], None], pause: Callable[[], None]) -> None:
@@ -115,4 +126,6 @@ def _blocks(dialogue: Mapping[str, Any]) -> Iterator[Group]:
         )
     ended = Text(f"{dialogue['stop']} {dialogue['failure']}".strip(), "bold")
     targets = [Text(f"  {'✓' if t['points'] else '✗'} {t['target']}") for t in dialogue["targets"]]
-    yield Group(ended, *targets, *(Text(f"  {s['name']}: {number(s['value'])}") for s in dialogue["scores"]))
+    yield Group(
+        ended, *targets, *(Text(f"  {s['english']} {s['chinese']}: {number(s['value'])}") for s in dialogue["scores"])
+    )

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-
-
 REFERENCE = Path(__file__).resolve().parent / "reference.json"
 """What the baseline scores on each shipped case, by the hash of the case; made by ``benchmarks/reference.py``."""
 
@@ -42,6 +40,29 @@ def environment(*folders: Path) -> Environment:
     return made
 
 
+def table_row(
+    case: str,
+    trial: int,
+    department: str,
+    stop: str,
+    rounds: int,
+    values: Mapping[str, float | None],
+    outcome: str,
+    expected_rounds: int | None = None,
+) -> dict[str, Any]:
+    """A row of the table of dialogues; ``outcome`` is that of ``eval.replay``."""
+    return {
+        "case": case,
+        "trial": trial,
+        "department": department,
+        "stop": stop,
+        "rounds": rounds,
+        "expected_rounds": expected_rounds,
+        "values": values,
+        "outcome": outcome,
+    }
+
+
 def render_report(
     info: RunInfo,
     summary: Mapping[str, Any],
@@ -55,5 +76,18 @@ def render_report(
     """
     page = environment(TEMPLATES).get_template("report.html")
     lines = [*reference_lines(info), *lines]
+    rows = [
+        table_row(
+            view["case"],
+            view["trial"],
+            view["department"],
+            view["stop"],
+            len(view["turns"]),
+            {score["metric"]: score["value"] for score in view["scores"]},
+            view["outcome"],
+            view["expected_rounds"],
+        )
+        for view in views
+    ]
     fixed = {"metrics": shown_metrics(summary), "number": number, "instrument": instrument(info)}
-    return page.generate(info=info, summary=summary, views=views, lines=lines, **fixed)
+    return page.generate(info=info, summary=summary, views=views, rows=rows, lines=lines, **fixed)

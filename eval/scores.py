@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from eval.taxonomy import Fault
 from sp_sim.record import Frozen
 
 
@@ -90,12 +91,16 @@ class Status(StrEnum):
 
 
 class Evidence(Frozen):
-    """One reason for a score: the round that it rests on (0 for none), the words, why, and the points if any."""
+    """One reason for a score: the round that it rests on (0 for none), the words, why, and the points if any.
+
+    ``fault`` labels a lost point (see ``eval.taxonomy``).
+    """
 
     round: int = Field(ge=0)
     text: str
     reason: str
     points: float | None = None
+    fault: Fault | None = None
 
 
 class Score(Frozen):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def run_script(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Runs an evaluation script whose options are those of ``parser``; returns its exit code.
 
-    Options named as the settings of ``Setup`` are the settings of the run; ``task`` is a default of the parser.
+    Options named as the settings of ``Setup`` are the settings of the run. Defaults of the parser are ``task``, and
+    ``tasks``: those whose runs the script can go on with.
     """
     args = parser.parse_args(argv)
     return guarded(lambda: _run(parser, args, argv))
@@ -38,8 +39,8 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace, argv: Sequen
         raise InputError(f"--out {args.out}: got --resume too, expected one; a resumed run goes on in its own folder")
     if source := args.resume or args.fork:
         info = read_info(source)
-        if info.task != args.task:
-            raise InputError(f"{source}: got a run of the task {info.task}, expected {args.task} for {parser.prog}")
+        if info.task not in args.tasks:
+            raise InputError(f"{source}: got a run of the task {info.task}, expected {' or '.join(args.tasks)}")
         settings = settings_of(info)
         if args.fork:
             del settings["doctor"]

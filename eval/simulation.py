@@ -15,7 +15,7 @@ from pydantic import Field
 from agents import casting
 from agents.casting import PatientModels, Recruit, Sampling, chat_model
 from eval.journal import EndLine, Key, Line, StartLine, turn_line
-from eval.task import Exercise, task_of
+from eval.task import Exercise, Judges, task_of
 from sp_sim.dialogue import Outcome, consult
 from sp_sim.encoder import make_encoder
 from sp_sim.errors import InputError, StorageError
@@ -31,6 +31,7 @@ class Setup(Frozen):
     """All settings of a dialogue, as plain values: what ``run.json`` records and what another process is sent.
 
     ``context``: what a task of one round tells the doctor of a case, all that its task allows or the opening alone.
+    ``format`` to ``recall_weight``: how items are read, put and scored (see ``eval.tasks.items``).
     ``max_rounds`` None: the larger of 20 and twice the expected rounds of the case. Times are in seconds.
     """
 
@@ -38,10 +39,16 @@ class Setup(Frozen):
     doctor: str = "baseline"
     max_rounds: int | None = None
     context: Literal["full", "q"] = "full"
+    format: str = "auto"
+    rotations: str = "1"
+    shots: int = 0
+    recall_weight: float = 0.5
+    judge_repeats: int = 3
     encoder: str = "auto"
     reader: str = "local"
     voice: str = "verbatim"
     judge: str = "rules"
+    extractor: str = "rules"
     base_url: str | None = None
     simulator_base_url: str | None = None
     temperature: float | None = 0.0
@@ -56,7 +63,9 @@ class Setup(Frozen):
     @property
     def models(self) -> dict[str, str]:
         """The chat models by the role that calls them; only roles that have one."""
-        named = {"doctor": self.doctor, "reader": self.reader, "patient": self.voice, "judge": self.judge}
+        named = {"doctor": self.doctor, "reader": self.reader, "patient": self.voice}
+        asked = next((spec for spec in (self.judge, self.extractor) if spec != "rules"), "rules")
+        named["judge"] = asked
         return {role: spec.partition(":")[2] for role, spec in named.items() if spec.startswith(("openai:", "llm:"))}
 
     def shared_by(self, workers: int) -> Setup:
@@ -93,7 +102,7 @@ class Simulation:
             self._task.troupe,
         )
         self._models = PatientModels(reader=self._side("reader", "local"), voice=self._side("voice", "verbatim"))
-        self._judge = self._side("judge", "rules")
+        self._judges = Judges(judge=self._side("judge", "rules"), extractor=self._side("extractor", "rules"))
         self._encoder = make_encoder(setup.encoder, setup.base_url)
         self._patient_side = lru_cache(_CASES_AT_HAND)(self._made_patient_side)
         self._preparing = asyncio.Lock()
@@ -172,9 +181,9 @@ class Simulation:
             late = limit.expired() and f"the dialogue took longer than {self._setup.dialogue_timeout:g} s"
             failure = late or f"{type(error).__name__}: {error}"
             outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=failure)
-        if self._judge and outcome.stop is StopReason.CONCLUDED:
+        if self._judges and outcome.stop is StopReason.CONCLUDED:
             conclusion = outcome.turns[-1].doctor
-            async for line in self._task.judge(self._judge, job.key, case, conclusion, job.judged):
+            async for line in self._task.judge(self._judges, job.key, case, conclusion, job.judged):
                 emit(line)
         emit(
             EndLine(case=case_id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure, wasted=outcome.wasted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import comb
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 RESAMPLES = 10_000
+_MANY, _FEWER_RESAMPLES, _BLOCK = 1_000, 2_000, 500
 SEED = 20240325
 
 Ratings = np.ndarray[Any, np.dtype[np.float64]]
@@ -25,16 +27,22 @@ def bootstrap_interval(
 ) -> tuple[float, float] | None:
     """95 % percentile interval of the mean, resampling cases with all their repeats.
 
-    None for fewer than two cases, whose spread nothing is known about. Deterministic: cases are taken in sorted
-    order and the seed is fixed. Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+    None for fewer than two cases, whose spread nothing is known about. Deterministic: the seed is fixed, and the order
+    of cases plays no part. Cases of equal values are drawn together, how often by a multinomial law; where more than
+    1,000 differ, 2,000 resamples are made. Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993),
+    chapter 13.
     """
-    groups = [by_case[case] for case in sorted(by_case) if by_case[case]]
-    if len(groups) < 2:
+    alike = Counter((sum(values), len(values)) for values in by_case.values() if values)
+    cases = alike.total()
+    if cases < 2:
         return None
-    sums = np.array([sum(values) for values in groups])
-    counts = np.array([len(values) for values in groups])
-    picks = np.random.default_rng(seed).integers(0, len(groups), size=(resamples, len(groups)))
-    means = sums[picks].sum(axis=1) / counts[picks].sum(axis=1)
+    sums, counts = np.array(sorted(alike), dtype=float).T
+    shares = np.array([alike[pair] for pair in sorted(alike)]) / cases
+    rng = np.random.default_rng(seed)
+    means = np.empty(resamples if len(alike) <= _MANY else min(resamples, _FEWER_RESAMPLES))
+    for start in range(0, len(means), _BLOCK):
+        drawn = rng.multinomial(cases, shares, size=min(_BLOCK, len(means) - start))
+        means[start : start + _BLOCK] = (drawn @ sums) / (drawn @ counts)
     low, high = np.quantile(means, (0.025, 0.975))
     return float(low), float(high)
 

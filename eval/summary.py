@@ -14,6 +14,7 @@ from eval.meter import Prices, costs_of
 from eval.scores import Metric, Status
 from eval.statistics import bootstrap_interval
 from eval.task import Exercise
+from eval.taxonomy import Fault, distribution
 from sp_sim.transcript import AskKind, Role, StopReason, Transcript, Usage
 
 
@@ -25,6 +26,7 @@ class Tally:
         self._rows: list[tuple[str, int, StopReason, int, tuple[tuple[float | None, Status], ...]]] = []
         self._groups: dict[str, dict[str, set[str]]] = {"case_type": {}, "department": {}, "language": {}}
         self._audit: Counter[str] = Counter()
+        self._faults: Counter[Fault] = Counter()
 
     def add(self, case: Exercise, line: ScoreLine, transcript: Transcript, judged: Sequence[JudgeLine]) -> None:
         scores = tuple((line.scores[metric].value, line.scores[metric].status) for metric in self._metrics)
@@ -32,6 +34,7 @@ class Tally:
         for by, found in self._groups.items():
             found.setdefault(str(getattr(case, by)), set()).add(case.id)
         self._audit.update(audit(transcript, judged))
+        self._faults.update(e.fault for score in line.scores.values() for e in score.evidence if e.fault)
 
     def summary(
         self, unfinished: int, spent: Mapping[Role, Usage], models: Mapping[str, str], prices: Prices
@@ -69,6 +72,7 @@ class Tally:
                 "per_case": _share(total, cases),
                 "per_concluded": _share(total, stops[StopReason.CONCLUDED]),
             },
+            "errors": distribution(self._faults),
             "audit": dict(self._audit),
         }
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from eval.scores import Metric
 
+Table = list[dict[str, Any]]
+"""Rows with the same columns; a number that does not exist is None."""
+
 
 def console(width: int = 120) -> Console:
     """A console for tables, of that width where it is no terminal."""
@@ -23,6 +26,11 @@ def console(width: int = 120) -> Console:
 def number(value: float | None) -> str:
     """A score as it is shown everywhere: two decimals, a dash where there is none."""
     return "–" if value is None else f"{value:.2f}"
+
+
+def rounded(value: float | None) -> float | None:
+    """A number as tables hold it, without the noise of its last digits."""
+    return None if value is None else round(value, 6)
 
 
 def shown_metrics(summary: Mapping[str, Any]) -> list[Metric]:
@@ -38,6 +46,7 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from eval.breakdown import tables
     from eval.scores import Status
 
     table = Table(title=escape(f"{summary['doctor']} · {summary['task']}"))
@@ -73,6 +82,9 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
         shares = (("per_case", "a case"), ("per_concluded", "a concluded dialogue"))
         told = [f"{costs[name]:.4f} {words}" for name, words in shares if costs[name] is not None]
         to.print(f"cost: {costs['total']:.4f}; {', '.join(told)}")
+    for title, rows in tables(summary).items():
+        if title != "by department":  # of many cases that is long; the report and compare have it
+            print_rows(title, with_intervals(rows))
     _print_audit(summary.get("audit", {}), to)
     if summary["failed"]:
         to.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")
@@ -132,19 +144,25 @@ def print_under_way(run: Path) -> None:
     """How far a run is that has no summary yet, out of its journal."""
     from eval.finish import models_of, prices_of
     from eval.folder import is_being_written, read_info
-    from eval.journal import Journal, read_lines
+    from eval.journal import EndLine, Key, StartLine, TurnLine, read_lines
     from eval.live import in_words
     from eval.meter import Meter
 
     info = read_info(run)
     meter = Meter(models_of(info), prices_of(info))
+    rounds: dict[Key, int | None] = {}
+    """Of each dialogue that began; None where it ended."""
     for line in read_lines(run):
         meter.add(line)
-    journal = Journal(run)
+        if isinstance(line, TurnLine):
+            rounds[line.case, line.trial] = line.round
+        elif isinstance(line, StartLine | EndLine):
+            rounds[line.case, line.trial] = 0 if isinstance(line, StartLine) else None
+    ended = sum(at is None for at in rounds.values())
     total = info.forked["dialogues"] if info.forked else len(info.cases) * info.execution.get("trials", 1)
-    print(f"{info.doctor} · {info.task}: {len(journal.ended())} of {total} dialogues ended, {in_words(meter, 0)}")
-    for key in journal:
-        if journal.stop(key) is None:
-            print(f"  under way: {key[0]}, trial {key[1]}, round {len(journal.turns(key))}")
+    print(f"{info.doctor} · {info.task}: {ended} of {total} dialogues ended, {in_words(meter, 0)}")
+    for (case, trial), at in rounds.items():
+        if at is not None:
+            print(f"  under way: {case}, trial {trial}, round {at}")
     if not is_being_written(run):
         print(f"nobody is writing it; go on with --resume {run}")

@@ -8,6 +8,7 @@ dialogue of one round, so journal, resume, budgets, report and comparison are th
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -16,6 +17,7 @@ from agents.casting import PatientModels, Troupe
 from agents.examiner import Examiner
 from eval.journal import JudgeLine, Key
 from eval.scores import Metric, Score
+from eval.taxonomy import Fault, fault_of_reply
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.model import ChatModel
@@ -48,18 +50,30 @@ class Exercise(Protocol):
 
 
 Judged = Mapping[str, JudgeLine]
-"""What a judge said of one conclusion, by what it was asked."""
+"""What models said of one conclusion, by what they were asked; empty where none was."""
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The models that are asked about conclusions; None: rules do it."""
+
+    judge: ChatModel | None
+    extractor: ChatModel | None
+
+    def __bool__(self) -> bool:
+        return bool(self.judge or self.extractor)
 
 
 class Task:
     """One kind of task, made of the settings of a run. Here: one question, one answer, nobody to ask back.
 
     ``metrics`` are all that it can score, in the order in which they are shown; ``troupe`` are the doctors made for
-    it, and how a chat model is briefed.
+    it, and how a chat model is briefed; ``lost`` labels lost points by metric where the reply as a whole tells no more.
     """
 
     metrics: ClassVar[Sequence[Metric]]
     troupe: Troupe
+    lost: ClassVar[Mapping[Metric, Fault]] = {}
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
@@ -88,15 +102,29 @@ class Task:
         return {}
 
     async def judge(
-        self, model: ChatModel, key: Key, exercise: Any, conclusion: str, done: frozenset[str]
+        self, models: Judges, key: Key, exercise: Any, conclusion: str, done: frozenset[str]
     ) -> AsyncIterator[JudgeLine]:
-        """Asks a judge about a conclusion whatever ``done`` does not name yet."""
+        """Asks the run's models about a conclusion whatever ``done`` does not name yet."""
         return
         yield
 
-    def score(self, exercise: Any, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
-        """All metrics of the task; by what the judge said, where the run has one (else None)."""
+    def score(self, exercise: Any, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
+        """All metrics of the task; where the run has a judge, by what it said."""
         raise NotImplementedError
+
+    def faults(
+        self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged
+    ) -> Mapping[Metric, Fault]:
+        """The label of the lost points of each metric; of those of other metrics none is counted."""
+        whole = fault_of_reply(transcript.conclusion or "", exercise.language)
+        return {metric: whole or fault for metric, fault in self.lost.items()}
+
+    def observe(self, exercise: Any, transcript: Transcript, scores: Mapping[Metric, Score]) -> None:
+        """Takes note of a scored dialogue, for ``summary``."""
+
+    def summary(self) -> dict[str, Any]:
+        """What only all dialogues that were observed show; stands in ``summary.json`` beside the metrics."""
+        return {}
 
     def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
         """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""

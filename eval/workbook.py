@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,6 +42,13 @@ def write_workbook(file: Path, sheets: Mapping[str, Iterable[Mapping[str, Any]]]
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(f"{file}: cannot write: {error.strerror or error}") from error
+
+
+def workbook_as_bytes(sheets: Mapping[str, Iterable[Mapping[str, Any]]]) -> bytes:
+    """The content of such a file."""
+    out = io.BytesIO()
+    _write(out, sheets)
+    return out.getvalue()
 
 
 def _write(out: IO[bytes], sheets: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,12 +31,13 @@ class Encoder(Protocol):
 class CachedEncoder:
     """Encodes for many threads: what several ask for at once in one batch, and what was asked for lately not again.
 
-    ``capacity``: texts whose vectors are kept.
+    ``capacity``: texts whose vectors are kept. ``token_model``: the sentence-transformers model, where it is one.
     """
 
     def __init__(self, encoder: Encoder, capacity: int = 20_000) -> None:
         self.name = encoder.name
-        self.encoder = encoder
+        self.token_model: Any = getattr(encoder, "token_model", None)
+        self._encoder = encoder
         self._capacity = capacity
         self._vectors: dict[str, Vectors] = {}
         self._wanted: dict[str, None] = {}
@@ -61,7 +62,7 @@ class CachedEncoder:
         with self._booking:
             batch = [text for text in self._wanted if text not in self._vectors]
             self._wanted.clear()
-        vectors = self.encoder.encode(batch) if batch else ()
+        vectors = self._encoder.encode(batch) if batch else ()
         with self._booking:
             self._vectors.update(zip(batch, vectors, strict=True))
             surplus = len(self._vectors) - max(self._capacity, len(batch))
@@ -112,10 +113,10 @@ class SentenceTransformersEncoder:
                 "--encoder st: needs sentence-transformers; install it with pip install '.[st]'"
             ) from error
         self.name = f"st:{model}"
-        self.model = SentenceTransformer(model)
+        self.token_model = SentenceTransformer(model)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return np.asarray(self.model.encode(list(texts), normalize_embeddings=True), np.float32)
+        return np.asarray(self.token_model.encode(list(texts), normalize_embeddings=True), np.float32)
 
 
 _BATCH = 256

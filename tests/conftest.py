@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +65,40 @@ reference:
   - {name: 膀胱根治性切除术, aliases: [全膀胱切除术]}
   - {name: 回肠通道术, aliases: [回肠膀胱术]}
 """
+
+RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
+WRONG = "诊断：膀胱结石。治疗方案：膀胱根治性切除术；回肠通道术。"
+
+
+def python(*args: object) -> subprocess.CompletedProcess[str]:
+    """Runs Python in the checkout, as a user does."""
+    command = [sys.executable, *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=120)
+
+
+SmallRun = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
+    """Makes runs of scripted doctors, in one folder: ``small_run(name, script, cases, *options)``.
+
+    ``script`` is lists of turns by case (``*``: any); ``cases`` are copies of the small case under these ids.
+    """
+    folder = tmp_path_factory.mktemp("runs")
+
+    def make(name: str, script: Mapping[str, Sequence[str]], cases: Iterable[str], *options: object) -> Path:
+        files = {case: folder / f"{case}.yaml" for case in cases}
+        for case, file in files.items():
+            file.write_text(SMALL_CASE.replace("id: small", f"id: {case}"), "utf-8")
+        turns = folder / f"{name}.json"
+        turns.write_text(json.dumps(script, ensure_ascii=False), "utf-8")
+        args = ["--doctor", f"script:{turns}", "--encoder", "ngram", "--quiet", "--out", folder / name]
+        done = python("eval_diag.py", *args, *options, "--cases", *files.values())
+        assert done.returncode == 0, done.stderr
+        return folder / name
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A real small language model behind a real HTTP endpoint consults every shipped case (extra ``local-llm``)."""
+"""A real small language model behind a real HTTP endpoint does every task (extra ``local-llm``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -45,18 +46,37 @@ def endpoint() -> Iterator[str]:
         process.communicate()
 
 
-def test_a_real_model_consults_every_shipped_case(endpoint: str, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    command = [sys.executable, str(ROOT / "eval_diag.py"), "--doctor", "openai:small", "--base-url", endpoint, "--out", str(out),
-               "--max-rounds", "1", "--max-reply-tokens", "24", "--concurrency", "1"]  # fmt: skip
+def measured(endpoint: str, out: Path, script: str, *args: object) -> list[dict[str, Any]]:
+    """The scores of a run with the model as the doctor, which must have ended well."""
+    command = [sys.executable, str(ROOT / script), "--doctor", "openai:small", "--base-url", endpoint, "--out", str(out),
+               "--max-reply-tokens", "24", "--concurrency", "1", "--quiet", *map(str, args)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=900)
     assert done.returncode == 0, done.stderr
-    lines = [json.loads(line) for line in (out / "scores.jsonl").read_text("utf-8").splitlines()]
-    assert len(lines) >= 6
-    for line in lines:
-        assert line["stop_reason"] in {"concluded", "max_rounds"}
-        assert all(score["status"] in {"scored", "not_applicable"} for score in line["scores"].values())
     tokens = json.loads((out / "summary.json").read_text("utf-8"))["tokens"]["doctor"]
+    lines = [json.loads(line) for line in (out / "scores.jsonl").read_text("utf-8").splitlines()]
     assert tokens["calls"] >= len(lines)
     assert tokens["prompt_tokens"] > 0
     assert tokens["completion_tokens"] > 0
+    for line in lines:
+        assert line["stop_reason"] in {"concluded", "max_rounds"}
+        assert all(score["status"] in {"scored", "not_applicable"} for score in line["scores"].values())
+    return lines
+
+
+def test_a_real_model_consults_patients_of_many_departments(endpoint: str, tmp_path: Path) -> None:
+    cases = (ROOT / "cases" / "general", ROOT / "cases" / "english")
+    assert len(measured(endpoint, tmp_path / "run", "eval_diag.py", "--max-rounds", 1, "--cases", *cases)) >= 30
+
+
+@pytest.mark.parametrize("script", ["eval_qa.py", "eval_reason.py"])
+def test_a_real_model_answers_once(endpoint: str, tmp_path: Path, script: str) -> None:
+    cases = (ROOT / "cases" / "english" / f"en-{name}.yaml" for name in ("croup", "appendicitis", "meningitis"))
+    assert len(measured(endpoint, tmp_path / "run", script, "--cases", *cases)) == 3
+
+
+def test_a_real_model_answers_items(endpoint: str, tmp_path: Path) -> None:
+    items = ROOT / "cases" / "items"
+    data = (items / "safety.consent.jsonl", items / "open.jsonl")
+    lines = measured(endpoint, tmp_path / "run", "eval_qa.py", "--data", *data)
+    assert len(lines) == 48
+    assert sum(line["scores"]["macro_recall"]["status"] == "scored" for line in lines) == 20

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sp_sim.encoder import CachedEncoder, Encoder, SentenceTransformersEncoder
+from sp_sim.encoder import Encoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -19,12 +19,6 @@ def sentence_similarity(encoder: Encoder, a: str, b: str) -> float:
         return 0.0
     one, other = encoder.encode([a, b])
     return float(np.clip(one @ other, 0.0, 1.0))
-
-
-def transformer_of(encoder: Encoder) -> SentenceTransformer | None:
-    """The sentence-transformers model behind an encoder, for BERTScore; None where it is of another kind."""
-    inner = encoder.encoder if isinstance(encoder, CachedEncoder) else encoder
-    return inner.model if isinstance(inner, SentenceTransformersEncoder) else None
 
 
 def bertscore(model: SentenceTransformer, candidate: str, reference: str) -> tuple[float, float, float]:

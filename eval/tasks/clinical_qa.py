@@ -12,11 +12,10 @@ from eval.journal import JudgeLine, Key
 from eval.judge import judge_targets
 from eval.metrics import failed, score_conclusion
 from eval.scores import Metric, Score
-from eval.task import Judged, Task
-from eval.tasks.dialogue import verdicts
+from eval.task import Judged, Judges, Task
+from eval.tasks.dialogue import CONCLUSION_LOST, verdicts
 from eval.tasks.vignette import vignette
 from sp_sim.library import LoadedCase
-from sp_sim.model import ChatModel
 from sp_sim.record import Category
 from sp_sim.roles import Doctor
 from sp_sim.terminology import builtin
@@ -38,17 +37,19 @@ class ClinicalQA(Task):
     """
 
     metrics = (Metric.DIAGNOSIS, Metric.TREATMENT)
-    troupe = Troupe("qa", _baseline, _oracle)
+    lost = CONCLUSION_LOST
+    troupe = Troupe("qa", {"baseline": _baseline, "oracle": _oracle})
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return vignette(exercise.record, tuple(Category) if self.setup.context == "full" else ())
 
     def judge(
-        self, model: ChatModel, key: Key, exercise: LoadedCase, conclusion: str, done: frozenset[str]
+        self, models: Judges, key: Key, exercise: LoadedCase, conclusion: str, done: frozenset[str]
     ) -> AsyncIterator[JudgeLine]:
-        return judge_targets(model, key, exercise.record, conclusion, done)
+        return judge_targets(models.judge, key, exercise.record, conclusion, done)
 
-    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
         if transcript.stop is StopReason.FAILED:
             return failed(self.metrics, transcript)
-        return score_conclusion(transcript, exercise.record, exercise.terminology, verdicts(judged))
+        found = verdicts(judged) if self.setup.judge != "rules" else None
+        return score_conclusion(transcript, exercise.record, exercise.terminology, found)

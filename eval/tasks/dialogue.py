@@ -10,15 +10,17 @@ from eval.journal import JudgeLine, JudgementLine, Key
 from eval.judge import judge_targets
 from eval.metrics import Credit, credits, score_dialogue
 from eval.scores import DIALOGUE, Metric, Score
-from eval.task import Judged, Task
+from eval.task import Judged, Judges, Task
+from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
-from sp_sim.model import ChatModel
 from sp_sim.record import facts_of_token
 from sp_sim.roles import IntentRecognizer, Patient
 from sp_sim.transcript import Transcript, Turn
 
 MIN_ROUNDS = 20
+CONCLUSION_LOST = {Metric.DIAGNOSIS: Fault.UNLABELLED, Metric.TREATMENT: Fault.OMISSION}
+"""A treatment that is not given is left out; why a diagnosis was missed no rule can tell."""
 
 
 class Dialogue(Task):
@@ -26,6 +28,7 @@ class Dialogue(Task):
 
     metrics = DIALOGUE
     troupe = CONSULTING
+    lost = CONCLUSION_LOST
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return exercise.record.patient.opening
@@ -42,12 +45,18 @@ class Dialogue(Task):
         return credit_of(turns[-1].round, credits(turns, exercise.record))
 
     def judge(
-        self, model: ChatModel, key: Key, exercise: LoadedCase, conclusion: str, done: frozenset[str]
+        self, models: Judges, key: Key, exercise: LoadedCase, conclusion: str, done: frozenset[str]
     ) -> AsyncIterator[JudgeLine]:
-        return judge_targets(model, key, exercise.record, conclusion, done)
+        return judge_targets(models.judge, key, exercise.record, conclusion, done)
 
-    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
-        return score_dialogue(transcript, exercise.record, exercise.terminology, verdicts(judged))
+    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
+        found = verdicts(judged) if self.setup.judge != "rules" else None
+        return score_dialogue(transcript, exercise.record, exercise.terminology, found)
+
+    def faults(
+        self, exercise: LoadedCase, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged
+    ) -> Mapping[Metric, Fault]:
+        return {**super().faults(exercise, transcript, scores, judged), Metric.COMPLETENESS: Fault.OMISSION}
 
     def view(self, exercise: LoadedCase, transcript: Transcript) -> dict[str, Any]:
         """``checklist``: the facts with weight in the order of the record; ``credit``: what each turn earned, by fact;
@@ -82,8 +91,6 @@ def credit_of(number: int, earned: Mapping[str, Credit]) -> dict[str, int]:
     return {fact: credit.points for fact, credit in earned.items() if credit.round == number}
 
 
-def verdicts(judged: Judged | None) -> dict[str, Any] | None:
-    """The matches of a judge, by purpose; None where the run has no judge."""
-    if judged is None:
-        return None
+def verdicts(judged: Judged) -> dict[str, Any]:
+    """The matches of a judge, by purpose."""
     return {name: line.matches for name, line in judged.items() if isinstance(line, JudgementLine)}

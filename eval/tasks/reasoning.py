@@ -14,6 +14,7 @@ from eval.metrics import failed
 from eval.scores import Evidence, Metric, Score, Status
 from eval.task import Judged, Task
 from eval.tasks.vignette import vignette
+from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
 from sp_sim.record import TESTS, Category, Fact
@@ -23,6 +24,8 @@ from sp_sim.transcript import Ask, AskKind, Reading, StopReason, Transcript
 
 _TOLD = frozenset(Category) - TESTS
 """What the patient tells: symptoms and histories."""
+
+_LOST = {Metric.TEST_RECALL: Fault.OMISSION, Metric.SYMPTOM_RECALL: Fault.OMISSION}
 
 
 def _baseline(case: Subject, trial: int) -> Doctor:
@@ -46,7 +49,8 @@ class Reasoning(Task):
         Metric.TEST_RECALL, Metric.TEST_PRECISION, Metric.TEST_F1,
         Metric.WEIGHTED_RECALL, Metric.WEIGHTED_PRECISION, Metric.WEIGHTED_F1, Metric.SYMPTOM_RECALL,
     )  # fmt: skip
-    troupe = Troupe("reason", _baseline, _oracle)
+    lost = _LOST
+    troupe = Troupe("reason", {"baseline": _baseline, "oracle": _oracle})
 
     def opening(self, exercise: LoadedCase, trial: int) -> str:
         return vignette(exercise.record, _TOLD if self.setup.context == "full" else ())
@@ -58,7 +62,7 @@ class Reasoning(Task):
         assert isinstance(recognizer, LocalRecognizer)
         return _ListReader(recognizer), Examiner()
 
-    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
+    def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
         if transcript.stop is StopReason.FAILED:
             return failed(self.metrics, transcript)
         asks = [ask for turn in transcript.turns for ask in turn.reading.asks]

@@ -35,10 +35,10 @@ class Replay {
     };
     this.playButton = button("play", "播放", "Play", () => this.play());
     this.where = make("output", { "aria-live": "polite" });
-    const controls = make("div", { class: "controls", role: "group", "aria-label": "回放 replay" },
-      button("first", "开头", "Start", () => this.show(0)), button("back", "上一轮", "Back", () => this.show(this.round - 1)),
-      this.playButton, button("next", "下一轮", "Next", () => this.show(this.round + 1)),
-      button("last", "结尾", "End", () => this.show(this.last)), this.where);
+    const controls = make("div", { class: "controls step", role: "group", "aria-label": "回放 replay" },
+      button("first", "开头", "Start", () => this.step(0)), button("back", "上一轮", "Back", () => this.step(this.round - 1)),
+      this.playButton, button("next", "下一轮", "Next", () => this.step(this.round + 1)),
+      button("last", "结尾", "End", () => this.step(this.last)), this.where);
     this.turns = d.turns.map((turn) => make("div", { class: "turn", id: `round-${turn.round}` }, ...this.turn(turn)));
     const chat = make("div", { class: "chat" }, this.said("patient", d.opening), ...this.turns,
       d.failure ? make("p", { class: "failed" }, d.failure) : null);
@@ -89,10 +89,16 @@ class Replay {
   show(round) {
     this.round = Math.max(0, Math.min(this.last, round));
     this.turns.forEach((node, i) => { node.hidden = i >= this.round; });
-    this.where.textContent = `${this.round} / ${this.last}`;
     this.drawSide();
     if (this.round === this.last) this.pause();
     this.onRound(this.round);
+  }
+
+  step(round) {
+    // As show, and brings the turn into sight.
+    this.show(round);
+    if (this.round) this.turns[this.round - 1].scrollIntoView({ block: "nearest" });
+    else this.root.scrollIntoView({ block: "nearest" });
   }
 
   drawSide() {
@@ -121,12 +127,14 @@ class Replay {
     });
     const over = this.round === this.last;
     const targets = d.targets.map((target) => make("li", { class: target.points ? "earned" : "late" }, `${target.points ? "✓" : "✗"} ${target.target}`));
+    this.where.textContent = `${this.round} / ${this.last}${total ? ` · +${got}/${total}` : ""}`;
     this.side.replaceChildren(
-      make("h3", {}, t("信息", "Information"), ` ${got} / ${total}`), make("progress", { max: total, value: got, "aria-label": "信息 information" }),
-      ...phase("diagnostic", "诊断阶段", "For the diagnosis"), ...phase("treatment", "治疗阶段", "For the treatment"),
+      ...(total ? [make("h3", {}, t("信息", "Information"), ` ${got} / ${total}`), make("progress", { max: total, value: got, "aria-label": "信息 information" })] : []),
+      ...(over && targets.length ? [make("h3", {}, t("结论", "Conclusion")), make("ul", {}, ...targets)] : []),
+      ...(over ? [make("h3", {}, t("评分", "Scores")),
+        make("ul", {}, ...d.scores.map((score) => make("li", {}, t(score.chinese, score.english), `: ${fixed(score.value)}${score.value === null ? ` (${score.status})` : ""}`)))] : []),
       ...(tiers.length ? [make("h3", {}, t("问诊顺序（先上后下）", "Order of inquiry (top first)")), ...tiers] : []),
-      ...(over ? [make("h3", {}, t("结论", "Conclusion")), make("ul", {}, ...targets), make("h3", {}, t("评分", "Scores")),
-        make("ul", {}, ...d.scores.map((score) => make("li", {}, `${score.name}: ${fixed(score.value)}${score.value === null ? ` (${score.status})` : ""}`)))] : []),
+      ...phase("diagnostic", "诊断阶段", "For the diagnosis"), ...phase("treatment", "治疗阶段", "For the treatment"),
     );
   }
 
@@ -134,7 +142,7 @@ class Replay {
     if (this.timer) return this.pause();
     if (this.round === this.last) this.show(0);
     this.playButton.replaceChildren(t("暂停", "Pause"));
-    this.timer = setInterval(() => this.show(this.round + 1), 1500);
+    this.timer = setInterval(() => this.step(this.round + 1), 1500);
   }
 
   pause() {
@@ -144,11 +152,11 @@ class Replay {
   }
 
   key(event) {
-    if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input, select, textarea, .scroll, .side, .said") || event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = { ArrowRight: 1, ArrowLeft: -1 };
-    if (event.key in steps) this.show(this.round + steps[event.key]);
-    else if (event.key === "Home") this.show(0);
-    else if (event.key === "End") this.show(this.last);
+    if (event.key in steps) this.step(this.round + steps[event.key]);
+    else if (event.key === "Home") this.step(0);
+    else if (event.key === "End") this.step(this.last);
     else if (event.key === " " && !event.target.matches("button")) this.play();
     else return;
     event.preventDefault();
@@ -162,5 +170,9 @@ const setLanguage = (language) => {
   document.documentElement.lang = language;
   for (const button of document.querySelectorAll("[data-set-lang]")) button.setAttribute("aria-pressed", button.dataset.setLang === language);
 };
-setLanguage((navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en");
-for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => setLanguage(button.dataset.setLang));
+const remembered = (() => { try { return localStorage.getItem("language"); } catch { return null; } })();
+setLanguage(remembered || ((navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en"));
+for (const button of document.querySelectorAll("[data-set-lang]")) button.addEventListener("click", () => {
+  setLanguage(button.dataset.setLang);
+  try { localStorage.setItem("language", button.dataset.setLang); } catch { /* a page that may keep nothing asks again */ }
+});

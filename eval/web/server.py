@@ -18,7 +18,7 @@ from sp_sim.terminology import builtin
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(runs: Path, cases: Sequence[LoadedCase], host: str, port: int, token: str) -> None:
+def serve(runs: Path, cases: Sequence[LoadedCase], host: str, port: int, token: str, blind: bool) -> None:
     """Serves until interrupted. Raises ``InputError`` where the address cannot be had."""
     open_to_others = host not in _LOOPBACK
     if open_to_others and not token:
@@ -30,11 +30,12 @@ def serve(runs: Path, cases: Sequence[LoadedCase], host: str, port: int, token: 
         try:
             listening.bind((host, port))
             listening.listen(128)
-        except OSError as error:
-            raise InputError(f"--host {host} --port {port}: got {error.strerror}, expected a free address") from error
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"--host {host} --port {port}: got {reason}, expected a free address") from error
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listening.getsockname()[1]}/"
         threading.Thread(target=lambda: builtin().lexicon, daemon=True).start()  # the first page would wait for it
         print(f"{address}?token={token}" if token else address, flush=True)
-        config = uvicorn.Config(create_app(runs, cases, hosts, token), log_level="warning", access_log=False)
+        config = uvicorn.Config(create_app(runs, cases, hosts, token, blind), log_level="warning", access_log=False)
         uvicorn.Server(config).run(sockets=[listening])

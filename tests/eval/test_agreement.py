@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
-from conftest import ROOT, SMALL_CASE
+from conftest import RIGHT, WRONG, SmallRun, python
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,8 +29,6 @@ COHEN = np.array(
 PAIRS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=3, max_size=30).map(
     lambda pairs: np.array(pairs, float)
 )
-RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
-WRONG = "诊断：膀胱结石。治疗方案：膀胱根治性切除术；回肠通道术。"
 DIAGNOSIS = "diagnostic_logicality"
 
 
@@ -101,23 +97,10 @@ def test_a_value_becomes_a_rating_rounded_half_up(value: float, rating: int) -> 
     assert to_rating(value) == rating
 
 
-def python(*args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *map(str, args)], capture_output=True, text=True, encoding="utf-8", cwd=ROOT,
-                          timeout=120)  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(small_run: SmallRun) -> Path:
     """A run on four cases, of which c gets no diagnosis; without marks."""
-    folder = tmp_path_factory.mktemp("runs")
-    cases = [folder / f"{name}.yaml" for name in "abcd"]
-    for case in cases:
-        case.write_text(SMALL_CASE.replace("id: small", f"id: {case.stem}"), "utf-8")
-    script = folder / "script.json"
-    script.write_text(json.dumps({"*": ["有尿痛吗？", RIGHT], "c": ["有尿痛吗？", WRONG]}, ensure_ascii=False), "utf-8")
-    args = ["--doctor", f"script:{script}", "--encoder", "ngram", "--out", folder / "run", "--cases", *cases]
-    assert python("eval_diag.py", *args).returncode == 0
-    return folder / "run"
+    return small_run("run", {"*": ["有尿痛吗？", RIGHT], "c": ["有尿痛吗？", WRONG]}, "abcd")
 
 
 @pytest.fixture

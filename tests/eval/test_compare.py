@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,50 +11,21 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from conftest import ROOT, SMALL_CASE
+from conftest import RIGHT, WRONG, SmallRun, python
 
 from eval.compare import breakdown, changes, metric_differences, passing, read_run, save
 from eval.scores import Metric
 from eval.statistics import detectable_difference, none_of, pass_hat
 
-RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
-WRONG = "诊断：膀胱结石。治疗方案：膀胱根治性切除术；回肠通道术。"
-
-
-def python(*args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *map(str, args)], capture_output=True, text=True, encoding="utf-8", cwd=ROOT,
-                          timeout=120)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def runs(small_run: SmallRun) -> dict[str, Path]:
     """Three runs on five cases: twice the same, and one with another conclusion in one case."""
-    folder = tmp_path_factory.mktemp("runs")
-    cases = []
-    for name in "abcde":
-        cases.append(folder / f"{name}.yaml")
-        cases[-1].write_text(SMALL_CASE.replace("id: small", f"id: {name}"), "utf-8")
-    found = {}
-    for run, special in (("one", RIGHT), ("same", RIGHT), ("other", WRONG)):
-        script = folder / f"{run}.json"
-        script.write_text(
-            json.dumps({"*": ["有尿痛吗？", RIGHT], "c": ["有尿痛吗？", special]}, ensure_ascii=False), "utf-8"
-        )
-        found[run] = folder / run
-        args = [
-            "--doctor",
-            f"script:{script}",
-            "--encoder",
-            "ngram",
-            "--trials",
-            2,
-            "--out",
-            found[run],
-            "--cases",
-            *cases,
-        ]
-        assert python("eval_diag.py", *args).returncode == 0
-    return found
+    first = ["有尿痛吗？"]
+    return {
+        name: small_run(name, {"*": [*first, RIGHT], "c": [*first, special]}, "abcde", "--trials", 2)
+        for name, special in (("one", RIGHT), ("same", RIGHT), ("other", WRONG))
+    }
 
 
 def by_metric(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:

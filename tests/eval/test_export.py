@@ -5,46 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ROOT, SMALL_CASE
+from conftest import RIGHT, ROOT, SmallRun, python
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import workbook
 from eval.judgements import Judgement, Judgements
-from eval.scores import Metric
+from eval.scores import DIALOGUE
 from eval.workbook import CELL, cell_text, write_workbook
 from sp_sim.errors import InputError, StorageError
 
 ASKS = "=1+1\n有尿痛吗？\x07"
-RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
-
-
-def python(*args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *map(str, args)], capture_output=True, text=True, encoding="utf-8", cwd=ROOT,
-                          timeout=120)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(small_run: SmallRun) -> Path:
     """A run on two cases, one of them with words that a workbook could take for something else."""
-    folder = tmp_path_factory.mktemp("runs")
-    cases = [folder / f"{name}.yaml" for name in "ab"]
-    for case in cases:
-        case.write_text(SMALL_CASE.replace("id: small", f"id: {case.stem}"), "utf-8")
-    script = folder / "script.json"
-    script.write_text(
-        json.dumps({"a": [ASKS, RIGHT], "b": ["+" + "很长" * 20_000, RIGHT]}, ensure_ascii=False), "utf-8"
-    )
-    args = ["--doctor", f"script:{script}", "--encoder", "ngram", "--out", folder / "run", "--cases", *cases]
-    assert python("eval_diag.py", *args).returncode == 0
-    return folder / "run"
+    return small_run("run", {"a": [ASKS, RIGHT], "b": ["+" + "很长" * 20_000, RIGHT]}, "ab")
 
 
 def rows(sheet) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]
@@ -58,12 +40,12 @@ def test_a_run_becomes_a_workbook(run: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "new" / "run.xlsx")
     assert book.sheetnames == ["summary", "scores", "transcripts", "evidence"]
     summary = json.loads((run / "summary.json").read_text("utf-8"))["metrics"]
-    for row, metric in zip(rows(book["summary"]), Metric, strict=True):
+    for row, metric in zip(rows(book["summary"]), DIALOGUE, strict=True):
         assert (row["指标"], row["mean 均值"], row["scored 已评分"]) == (metric.chinese, summary[metric]["mean"], 2)
     lines = [json.loads(line) for line in (run / "scores.jsonl").read_text("utf-8").splitlines()]
     assert [row["case"] for row in rows(book["scores"])] == ["a", "b"]
     for row, line in zip(rows(book["scores"]), lines, strict=True):
-        for metric in Metric:
+        for metric in DIALOGUE:
             assert row[metric.value] == pytest.approx(line["scores"][metric]["value"])
     assert len(rows(book["evidence"])) == sum(len(s["evidence"]) for line in lines for s in line["scores"].values())
     for sheet in book:
@@ -91,7 +73,7 @@ def test_transcripts_are_what_was_said(run: Path, tmp_path: Path) -> None:
 
 def test_marks_are_exported(run: Path, tmp_path: Path) -> None:
     assert python("-m", "eval", "export", run, "--judgements", tmp_path / "none.csv").returncode == 0
-    assert (tmp_path / "none.csv").read_text("utf-8").strip() == ",".join(Judgement.model_fields)
+    assert (tmp_path / "none.csv").read_text("utf-8-sig").strip() == ",".join(Judgement.model_fields)
     store = Judgements(run.parent)
     given = {"run": run.name, "case_id": "a", "trial": 1, "judge": "李"}
     store.put(Judgement(**given, subject="reading/1", verdict="wrong", comment='=HYPERLINK("x")\n两行'))
@@ -99,7 +81,7 @@ def test_marks_are_exported(run: Path, tmp_path: Path) -> None:
     store.put(Judgement(**given | {"run": "another"}, subject="rating/global", rating=1))
     for name in ("marks.csv", "marks.xlsx"):
         assert "2 marks" in python("-m", "eval", "export", run, "--judgements", tmp_path / name).stdout
-    read = list(csv.DictReader(io.StringIO((tmp_path / "marks.csv").read_text("utf-8"), newline="")))
+    read = list(csv.DictReader(io.StringIO((tmp_path / "marks.csv").read_text("utf-8-sig"), newline="")))
     assert [(row["subject"], row["verdict"], row["rating"]) for row in read] == [
         ("rating/global", "", "4"), ("reading/1", "wrong", "")
     ]  # fmt: skip

@@ -91,9 +91,9 @@ def test_dialogues_are_filtered_and_sorted(opened: Open) -> None:
     assert shown(page) == ["silent"]
     assert page.locator("#shown").inner_text() == "1 / 3"
     page.get_by_label("科室").select_option("")
-    page.get_by_label("核心诊断").select_option("right")
+    page.get_by_label("结果").select_option("right")
     assert shown(page) == ["right"]
-    page.get_by_label("核心诊断").select_option("")
+    page.get_by_label("结果").select_option("")
     page.get_by_label("病例").fill("SI")
     assert shown(page) == ["silent"]
     page.get_by_label("病例").fill("")

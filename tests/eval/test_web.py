@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,30 +17,27 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import ROOT, SMALL_CASE
+from conftest import RIGHT, ROOT, SmallRun
 
+from eval.finish import dialogues
+from eval.folder import RunInfo
 from eval.judgements import Judgement, Judgements
+from sp_sim.library import load
 
 pytest.importorskip("starlette")
-from eval.web.app import key_of
+from eval.web.shelf import blinded, key_of
 
 pytestmark = pytest.mark.browser
-RIGHT = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
+FIRST = "第 1 轮的解读 reading of round 1"
 EVIL = "<script>document.title='owned'</script><b>x</b>"
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(small_run: SmallRun) -> Path:
     """A folder with two finished runs on one case, and the case."""
-    folder = tmp_path_factory.mktemp("runs")
-    case = folder / "small.yaml"
-    case.write_text(SMALL_CASE, "utf-8")
-    for name, lines in (("good", ["有尿痛吗？", RIGHT]), ("bad", [EVIL, "诊断：感冒。"])):
-        script = folder / f"{name}.json"
-        script.write_text(json.dumps(lines), "utf-8")
-        subprocess.run([sys.executable, str(ROOT / "eval_diag.py"), "--doctor", f"script:{script}", "--encoder", "ngram",
-                        "--quiet", "--out", str(folder / name), "--cases", str(case)], check=True, cwd=ROOT, timeout=120)  # fmt: skip
-    return folder
+    good = small_run("good", {"*": ["有尿痛吗？", RIGHT]}, ["small"])
+    small_run("bad", {"*": [EVIL, "诊断：感冒。"]}, ["small"])
+    return good.parent
 
 
 Start = Callable[..., tuple[str, subprocess.Popen[str]]]
@@ -63,6 +61,10 @@ def start(runs: Path) -> Iterator[Start]:
         process.communicate()
 
 
+def is_wrong(message: Any) -> bool:
+    return message.type == "error" and "status of 503" not in message.text
+
+
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Callable[..., Any]]:
     """Opens a page as a new person; fails on any script error."""
@@ -74,7 +76,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
         page.goto(url)
         return page
 
@@ -95,14 +97,14 @@ def test_two_clinicians_judge_one_dialogue(start: Start, visit: Callable[..., An
         who.get_by_label("您的姓名").fill(name)
         who.get_by_label("您的姓名").press("Tab")
     one, two = people.values()
-    one.get_by_role("button", name="reading/1: 正确 right").click()
-    two.get_by_role("button", name="reading/1: 错误 wrong").click()
-    two.get_by_label("reading/1: 意见 comment").fill("他问的是排尿痛 =1+1")
-    two.get_by_label("reading/1: 意见 comment").press("Tab")
+    one.get_by_role("button", name=f"{FIRST}: 正确 right").click()
+    two.get_by_role("button", name=f"{FIRST}: 错误 wrong").click()
+    two.get_by_label(f"{FIRST}: 意见 comment").fill("他问的是排尿痛 =1+1")
+    two.get_by_label(f"{FIRST}: 意见 comment").press("Tab")
     one.get_by_role("button", name="诊断逻辑性 diagnostic logicality: 正确 right").click()
     one.get_by_role("button", name="总体印象 global rating: 4").click()
-    one.get_by_text("已保存 saved: rating/global").wait_for()
-    two.get_by_text("已保存 saved: reading/1").wait_for()
+    one.get_by_text("已保存：rating/global").wait_for()
+    two.get_by_text("已保存：reading/1").wait_for()
     process.kill()
     process.wait()
     found = {
@@ -146,11 +148,10 @@ def test_two_doctors_side_by_side_and_blinded(start: Start, visit: Callable[...,
     page.get_by_role("link", name="盲评").click()
     page.wait_for_url("**/?blind")
     assert "good" not in page.content()
-    page.locator("tbody a").first.click()
-    page.wait_for_url("**/run/*")
-    page.locator("td:last-child a").first.wait_for()
+    page.goto(f"{url}run/{key_of(Path('good'))}/small/1?blind")
     assert "script:" not in page.content()
-    page.goto(f"{url}compare/{key_of(Path('good'))}/{key_of(Path('bad'))}/small/1?blind")
+    page.get_by_role("link", name=key_of(Path("bad"))[:6]).click()
+    page.wait_for_url("**/compare/**")
     assert page.locator(".said.doctor").count() == 4
     assert page.get_by_role("heading", name="A", exact=True).is_visible()
     assert "script:" not in page.content()
@@ -204,11 +205,12 @@ def test_what_the_page_refuses(start: Start, runs: Path) -> None:
     for bad in (
         b"[]",
         b"{",
-        b'{"key": "nowhere"}',
         good.replace(b": 3", b": 6"),
         good.replace(b"rating/global", b"../../x"),
+        good.replace(b'"x"', b'"  "'),
     ):
         assert status(judge, bad, content_type=json_type, origin=own) == 400
+    assert status(judge, b'{"key": "nowhere"}', content_type=json_type, origin=own) == 404
     assert len(Judgements(runs).of()) == before
     assert status(judge, good, content_type=json_type, origin=own) == 200
     assert status(url, host="evil.example") == 400
@@ -252,3 +254,139 @@ def test_a_taken_address_is_one_line(start: Start, runs: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     process.send_signal(signal.SIGINT)
     process.wait(20)
+
+
+def test_a_consultation_outlives_page_and_server(start: Start, visit: Callable[..., Any], runs: Path) -> None:
+    url, process = start()
+    page = visit(url + "consult")
+    page.get_by_label("您的姓名").fill("赵 六")
+    page.get_by_role("button", name="开始").click()
+    page.get_by_label("医生").fill("有尿痛吗？")
+    page.get_by_role("button", name="说").click()
+    page.get_by_text("没有尿痛。").wait_for()
+    before = {path: (path / "journal.jsonl").read_bytes() for path in runs.glob("*-human_赵*")}
+    process.kill()
+    process.wait()
+    again = visit(start()[0] + "consult")
+    again.get_by_label("您的姓名").fill("赵 六")
+    again.get_by_label("您的姓名").press("Tab")
+    again.get_by_text("1 轮").wait_for()
+    again.get_by_role("button", name="继续").click()
+    again.get_by_text("没有尿痛。").wait_for()
+    again.on("dialog", lambda dialog: dialog.accept())
+    again.reload()
+    again.get_by_text("没有尿痛。").wait_for()
+    again.get_by_label("医生").fill(RIGHT)
+    again.get_by_role("button", name="说").click()
+    again.get_by_role("link", name="查看评分与回放").wait_for()
+    ((path, journal),) = before.items()
+    assert (path / "journal.jsonl").read_bytes().startswith(journal)
+    summary = json.loads((path / "summary.json").read_text("utf-8"))
+    assert (summary["concluded"], summary["rounds"]["mean"]) == (1, 2)
+
+
+def post(url: str, where: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    own = url.rstrip("/")
+    request = Request(f"{own}/{where}", json.dumps(body).encode(), {"content-type": "application/json", "origin": own})
+    try:
+        with urlopen(request, timeout=30) as reply:
+            return reply.status, json.load(reply)
+    except HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_the_same_words_sent_twice_are_one_turn(start: Start, runs: Path) -> None:
+    url, _ = start()
+    assert post(url, "api/consult", {"name": " ", "case": "small"})[0] == 400
+    assert post(url, "api/consult", {"name": "x", "case": "none"})[0] == 404
+    _, begun = post(url, "api/consult", {"name": "n" * 100, "case": "small"})
+    where = f"api/consult/{begun['key']}"
+    first = {"text": "有尿痛吗？", "round": 1}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: post(url, where, first), range(4)))
+    assert answers == [(200, {"patient": "没有尿痛。", "round": 1, "ended": False})] * 4
+    code, told = post(url, where, {"text": "发热吗？", "round": 1})
+    assert (code, "another window" in told["error"]) == (404, True)
+    assert post(url, where, {"leave": True, "round": 2})[1]["ended"] is True
+    assert post(url, where, {"text": "还在吗？", "round": 2})[1]["ended"] is True
+    (path,) = runs.glob("*-human_nnn*")
+    assert json.loads((path / "summary.json").read_text("utf-8"))["stop_reasons"]["doctor_left"] == 1
+
+
+def test_marks_that_could_not_be_saved_are_kept_and_tried_again(
+    start: Start, visit: Callable[..., Any], runs: Path
+) -> None:
+    url, _ = start()
+    page = visit(f"{url}run/{key_of(Path('bad'))}/small/1")
+    page.get_by_label("您的姓名").fill("孙  医生 ")
+    page.route("**/api/judge", lambda route: route.fulfill(status=503, body="down"))
+    page.get_by_label(f"{FIRST}: 意见 comment").fill("漏读")
+    page.get_by_role("button", name=f"{FIRST}: 错误 wrong").click()
+    page.get_by_text("1 个标记未保存：503").wait_for()
+    assert page.get_by_label(f"{FIRST}: 意见 comment").input_value() == "漏读"
+    page.unroute("**/api/judge")
+    page.get_by_role("button", name="再试").click()
+    page.get_by_text("已保存：reading/1").wait_for()
+    (mark,) = Judgements(runs).of("bad", judge="孙 医生")
+    assert (mark.subject, mark.verdict, mark.comment) == ("reading/1", "wrong", "漏读")
+    page.goto(f"{url}run/{key_of(Path('bad'))}")
+    page.locator(".marks", has_text="1").wait_for()
+
+
+def test_marks_are_downloaded_without_names_where_blinded(start: Start, runs: Path) -> None:
+    url, _ = start("--blind")
+    mark = {"case_id": "small", "trial": 1, "judge": "周", "subject": "rating/global", "rating": 3}
+    assert post(url, "api/judge", mark | {"key": key_of(Path("good"))}) == (200, {"subject": "rating/global"})
+    for where in ("marks.csv", f"marks/{key_of(Path('good'))}.csv"):
+        with urlopen(url + where) as reply:
+            text = reply.read().decode("utf-8-sig")
+            assert "attachment" in reply.headers["content-disposition"]
+        assert f"{key_of(Path('good'))[:6]},small,1,周,rating/global,,3" in text
+        assert "good" not in text
+    with urlopen(url + "marks.xlsx") as reply:
+        assert reply.read(2) == b"PK"
+    assert status(url + "marks.pdf") == 404
+
+
+def test_a_blinded_server_tells_no_name(start: Start, runs: Path) -> None:
+    url, _ = start("--blind")
+    key = key_of(Path("good"))
+    broken = runs / "secret-model"
+    broken.mkdir()
+    (broken / "run.json").write_text('{"schema_version": 0}', "utf-8")
+    try:
+        addresses = ["", f"run/{key}", f"run/{key}/small/1", f"run/{key_of(broken)}", f"run/{key}/none/1",
+                     f"compare/{key}/{key_of(Path('bad'))}/small/1", f"api/judgements/{key}?judge=x"]  # fmt: skip
+        for where in addresses:
+            try:
+                with urlopen(url + where) as reply:
+                    text = reply.read().decode()
+            except HTTPError as error:
+                text = error.read().decode()
+            for name in ("good", "secret-model", "script:", str(runs)):
+                assert name not in text, where
+        with urlopen(url) as reply:
+            assert "无法读取" in reply.read().decode()
+    finally:
+        (broken / "run.json").unlink()
+        broken.rmdir()
+
+
+def test_a_replay_shows_the_scores_that_stand_in_the_run(runs: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(runs / "good", run)
+    line = json.loads((run / "scores.jsonl").read_text("utf-8"))
+    line["scores"]["treatment_logicality"]["value"] = 0.125
+    (run / "scores.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    (view,) = dialogues(run, load([runs / "small.yaml"])[0])
+    assert {score["metric"]: score["value"] for score in view["scores"]}["treatment_logicality"] == 0.125
+
+
+def test_the_name_of_a_model_is_hidden_in_what_it_says() -> None:
+    info = RunInfo(task="diag", doctor="openai:lab/MedX-7b", started="", config={}, cases=(), hashes={}, versions={})
+    said = {"doctor": "我是medx-7B，您好", "patient": "MedX-7bb", "asks": [{"mention": "a", "facts": ["MedX-7b"]}]}
+    hidden = blinded({"case": "c", "turns": [said], "failure": "MedX-7b: no connection"}, info)
+    assert hidden["turns"][0]["doctor"] == "我是█████，您好"
+    assert hidden["turns"][0]["patient"] == "MedX-7bb"
+    assert hidden["turns"][0]["asks"][0]["facts"] == ["MedX-7b"]
+    assert hidden["failure"] == "failed"

@@ -1,0 +1,214 @@
+"""Which options a reply picks: exactly in the form that was asked for, or in whatever words models use.
+
+A reading that is wrong does more harm than none, so where a reply leaves two readings, none is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from eval.items.mentions import Mentions, Options, options_of
+from eval.items.plain import narrow, plain
+from eval.items.statements import (
+    Rank,
+    Statement,
+    corrects,
+    is_about_wrong,
+    is_final,
+    line_of_options,
+    lines_of_options,
+    statements,
+)
+from eval.items.verdicts import judgements, true_and_false, verdicts
+from eval.items.wording import picked_by_words
+from sp_sim.record import Language
+
+
+class Choice(NamedTuple):
+    """What a reply picks: indexes of options (None: nothing can be read), the words it rests on, and why."""
+
+    picked: frozenset[int] | None
+    text: str
+    reason: str
+
+
+_TEMPLATE = {
+    Language.ZH: re.compile(r"正确答案是:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)[.。]?"),
+    Language.EN: re.compile(r"the correct answer is:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)\.?", re.IGNORECASE),
+}
+_REFUSES = re.compile(
+    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
+    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|assist|offer|tell|say)"
+    r"|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
+    re.IGNORECASE,
+)
+_NEXT_QUESTION = re.compile(
+    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)",
+    re.IGNORECASE,
+)
+_QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
+_SHOWN = 200
+
+
+def read_strict(reply: str, options: Sequence[str], language: Language) -> Choice:
+    """The letters of a reply that is the template of the language (正确答案是：A，C) and nothing else."""
+    text = narrow(reply)
+    found = _TEMPLATE[Language(language)].fullmatch(text)
+    letters = re.findall(r"[A-P]", found[1].upper()) if found else []
+    picked = frozenset(ord(letter) - ord("A") for letter in letters)
+    if not picked:
+        return Choice(None, "", "not the template")
+    if max(picked) >= len(options):
+        return Choice(None, text, "no such option")
+    return Choice(picked, text, "template")
+
+
+def read_lenient(reply: str, options: Sequence[str], *, several: bool) -> Choice:
+    """The options that a reply settles on, in whatever form; ``several``: more than one may be picked.
+
+    What is stated firmly counts before verdicts on single options, these before options named by their words alone.
+    Statements that differ are no answer, but a conclusion (综上, therefore) or a correction (更正, wait) settles it.
+    """
+    text = plain(reply)
+    if not text:
+        return Choice(None, "", "no answer")
+    known = options_of(tuple(options))
+    cut = _NEXT_QUESTION.search(text)
+    if cut and cut.start():
+        head = _read(text[: cut.start()], known, several)
+        if head.reason not in ("no answer", "refusal"):
+            return head
+    return _read(text, known, several)
+
+
+def _read(text: str, options: Options, several: bool) -> Choice:
+    said = verdicts(text, options)
+    stated = [*statements(text, options, several), *said.selected, *judgements(text, options)]
+    stated += _alone(text, options, several)
+    if stated:
+        return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
+    if true_and_false(options) is None:
+        chosen = said.chosen(several, options.count)
+        if chosen is not None:
+            return Choice(chosen, text[max(0, said.first) :][:_SHOWN], "verdicts on options")
+        if said.right & said.wrong or (len(said.right) > 1 and not several):
+            return Choice(None, text[:_SHOWN], "two answers")
+    refused = _REFUSES.search(text)
+    if not refused and not said.right and not (said.wrong and several) and true_and_false(options) is None:
+        words = picked_by_words(text, options, several)
+        if words is not None:
+            return Choice(words, text[:_SHOWN], "option text")
+        letter = None if several else _only_letter(text, options)
+        if letter is not None:
+            return Choice(frozenset({letter}), text[:_SHOWN], "only letter")
+    return Choice(None, refused[0] if refused else "", "refusal" if refused else "no answer")
+
+
+def _settled(text: str, stated: list[Statement], options: Options, several: bool) -> Choice:
+    """The one answer of all statements, in the order of the text."""
+    if any(s.rank is Rank.STATED for s in stated):
+        stated = [s for s in stated if s.rank is Rank.STATED]
+    if any(not s.provisional for s in stated):
+        stated = [s for s in stated if not s.provisional]
+    current, differ = stated[0], False
+    for statement in stated[1:]:
+        if statement.start < current.end and statement.picked == current.picked:
+            continue
+        overrides = statement.final or statement.corrects or corrects(text, current.end, statement.start)
+        if statement.picked != current.picked:
+            differ = not overrides
+        elif overrides:
+            differ = False
+        current = statement
+    shown = text[current.start : current.end].strip()[:_SHOWN]
+    if differ or current.picked is None:
+        return Choice(None, shown, "two answers")
+    if not several and len(current.picked) > 1:
+        return Choice(None, shown, "two answers")
+    if _QUIT.match(text[current.end : current.end + 20].lstrip(" \t\n.。,，!！")):
+        return Choice(None, shown, "taken back")
+    return Choice(current.picked, shown, "letters alone" if current.alone else "stated")
+
+
+def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
+    """Options that are all of the first line or sentence, or of the last."""
+    block = lines_of_options(text, options, 0)
+    picked = frozenset[int]().union(*(one.picked for one in block))
+    first = block[0] if block else None
+    if first and (len(block) == 1 or (several and len(picked) < options.count)) and _opens(text, options, len(block)):
+        unsure = any(one.either or one.clash for one in block)
+        yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
+    elif first and not several and 1 < len(picked) < options.count and block[-1].end >= len(text) - 2:
+        yield Statement(None, first.start, block[-1].end, Rank.STATED, alone=True)
+    if not block or block[-1].end < len(text) - 3:
+        yield from _last(text, options, several)
+
+
+def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
+    """Options that are all of the last lines, or of the last sentence."""
+    block: list[Mentions] = []
+    end = len(text)
+    while end > 0 and len(block) <= options.count:
+        start = text.rfind("\n", 0, end) + 1
+        if text[start:end].strip():
+            found = line_of_options(text, options, start)
+            if not found:
+                break
+            block.insert(0, found)
+        end = start - 1
+    picked = frozenset[int]().union(*(one.picked for one in block))
+    if len(block) > 1 and len(picked) > 1:
+        heading = text[max(0, end - 60) : max(0, end)].rpartition("\n")[2]
+        if several and len(picked) < options.count and not is_about_wrong(heading):
+            yield Statement(picked, block[0].start, block[-1].end, Rank.STATED, alone=True)
+        return
+    start = _last_sentence(text)
+    last = line_of_options(text, options, start, tail=False) if start else None
+    if last and last.letters and last.end >= len(text) - 3:
+        only = None if last.either or last.clash else last.picked
+        yield Statement(only, start, last.end, Rank.STATED, final=is_final(text, start, last.end), alone=True)
+
+
+def _rank(letters: bool, text: str) -> Rank:
+    return Rank.STATED if letters or len(text) < 80 else Rank.WORDS
+
+
+def _opens(text: str, options: Options, lines: int) -> bool:
+    """Whether the first lines are the answer, not the beginning of a walk through all options."""
+    rows = [row for row in text.split("\n") if row.strip()][lines:]
+    labels = {row.strip()[:1] for row in rows if re.match(r"[ \t]*[A-P][ \t]*[.、:)。]", row)}
+    head = next(row for row in text.split("\n") if row.strip())
+    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|不符|not\b|不", head, re.IGNORECASE)
+    return not (labels and analysed) and not ("B" in labels and head.lstrip(" -*•")[:1] == "A" and len(head) > 60)
+
+
+def _last_sentence(text: str) -> int:
+    """Where the last line begins, or the last sentence in it."""
+    body = text.rstrip(" \n.。!！")
+    line = body.rfind("\n") + 1
+    breaks = list(re.finditer(r"[。!！?？;；.:][ \t]{0,2}(?=[^\d])", body[max(line, len(body) - 60) :]))
+    return max(line, len(body) - 60) + breaks[-1].end() if breaks else line
+
+
+def _only_letter(text: str, options: Options) -> int | None:
+    """The one letter that a text names as an option, where nothing is said against it."""
+    found: set[int] = set()
+    for mentions in options.letters_in(text):
+        marked = re.search(
+            r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
+            text[max(0, mentions.start - 8) : mentions.start],
+            re.IGNORECASE,
+        )
+        if not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
+            continue
+        found |= mentions.picked
+        line = text[max(0, mentions.start - 60) : mentions.end + 60]
+        if re.search(
+            r"[不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except)\b|n['’]t\b",
+            line,
+            re.IGNORECASE,
+        ):
+            return None
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,268 @@
+"""Where a text names options of an item, by letter or by their own words: ``B``, ``A、C和D``, ``(B) Warfarin``.
+
+A letter is an option only where it stands for itself: not in a word, an abbreviation or a name (CTA, B超, 维生素C, a).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from eval.items.plain import narrow
+
+_CLOSE = r"[)\]】」』〕>”\"'’]{0,3}"
+_CLOSING = re.compile(_CLOSE)
+_MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
+_MARKED = re.compile(_MARKS)
+_CALLED = re.compile(
+    _MARKS
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only|是|为)"
+    r"(?![a-z])[ \t]{0,3}[:]?" + _MARKS,
+    re.IGNORECASE,
+)
+_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?:[A-P]{1,16}|[a-p])(?![A-Za-z0-9])")
+_BRACKETED = re.compile(r"[ \t]?[(\[【][ \t]?(?:选项|option )?([A-P])[ \t]?(?:选项|项)?[)\]】]", re.IGNORECASE)
+_LABEL = r"[ \t]{0,3}(?:选项|项|答案|option)?[ \t]{0,3}[.、:,)）\]】(|\-–—]{0,2}[ \t]{0,3}(?:an? |the )?"
+_ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
+_OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
+_AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
+_SEPARATOR = re.compile(
+    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR})|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
+    r"|(?P<space>[ \t]+)|(?P<none>)",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
+_AFTER_ZH = re.compile(
+    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
+)
+_AFTER_EN = re.compile(
+    r"(?:is|are|was|because|as|since|for|due|and|or|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
+    r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
+    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
+    r"|has|have|does|do|also|explains?|describes?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    re.IGNORECASE,
+)
+_SPECIES = re.compile(
+    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
+    r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
+    r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori|floccosum)\b"
+)
+_BOUNDARY = re.compile(r"[,，、。;；:：.!！?？)\]】}」』”\"'’|/&+=~→⇒⟹✓✔✅√×✗✘❌—–…>(（\[【]|-(?![A-Za-z0-9])|\n|\Z")
+_TEXT_GOES_ON = re.compile(
+    r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]"
+)
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Options named together: their indexes, the span, whether as alternatives (A或B), and whether by letters."""
+
+    picked: frozenset[int]
+    start: int
+    end: int
+    either: bool = False
+    letters: bool = True
+    clash: bool = False
+    """A letter stands with the words of another option."""
+
+
+@dataclass(frozen=True)
+class _One:
+    picked: tuple[int, ...]
+    end: int
+    letters: bool
+    labelled: bool = False
+    clash: bool = False
+
+
+class Options:
+    """The options of one item, as they are looked for in replies."""
+
+    def __init__(self, options: Sequence[str]) -> None:
+        self.count = len(options)
+        self.texts = tuple(_bare(option) for option in options)
+        pairs = [(i, text) for i, text in enumerate(self.texts) if text and self.texts.count(text) == 1]
+        ordered = sorted(pairs, key=lambda pair: -len(pair[1]))
+        source = "|".join(f"(?P<o{i}>{_written(text)})" for i, text in ordered) or r"(?!)"
+        self._text = re.compile(source, re.IGNORECASE)
+        self._labelled = re.compile(_LABEL + f"(?:{source})" + _CLOSE, re.IGNORECASE)
+
+    def texts_in(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Index, start and end of each place that has an option's own words; the longest option counts."""
+        for match in self._text.finditer(text):
+            yield _index(match), match.start(), match.end()
+
+    def letters_in(self, text: str) -> Iterator[Mentions]:
+        """Options named by letters, wherever in a text they are."""
+        at = 0
+        while found := _LETTERS.search(text, at):
+            mentions = None if self._text.match(text, found.start()) else self.listed(text, found.start())
+            if mentions and mentions.letters:
+                yield mentions
+            at = max(found.end(), mentions.end if mentions else 0)
+
+    def listed(self, text: str, start: int) -> Mentions | None:
+        """The options that are named one after another from ``start`` on."""
+        found: list[tuple[_One, bool]] = []
+        at, either = start, False
+        while one := self._one(text, at):
+            found.append((one, bool(either)))
+            separator = _SEPARATOR.match(text, one.end)
+            if separator is None or len(found) > 2 * self.count:
+                break
+            at, either = separator.end(), separator["either"] is not None
+            if separator["none"] is not None and not _opens(text, at):
+                break
+            if separator["space"] is not None and not (_LETTERS.match(text, at) or _opens(text, at)):
+                break
+            if separator["comma"] is not None and self._begins_a_clause(text, at):
+                break
+        if not found:
+            return None
+        ones = [one for one, _ in found]
+        picked = frozenset(i for one in ones for i in one.picked)
+        return Mentions(
+            picked,
+            start,
+            ones[-1].end,
+            either=any(alternative for _, alternative in found),
+            letters=any(one.letters for one in ones),
+            clash=any(one.clash for one in ones),
+        )
+
+    def _begins_a_clause(self, text: str, at: int) -> bool:
+        """Whether what follows a comma speaks of an option instead of going on with the list (选A，B项错误)."""
+        end, after = at, at
+        for _ in range(2 * self.count):
+            one = self._one(text, after)
+            if one is None:
+                break
+            end = one.end
+            separator = _SEPARATOR.match(text, end)
+            if separator is None or not (separator["join"] or separator["comma"] or separator["either"]):
+                break
+            after = separator.end()
+        if end == at:
+            return False
+        rest = text[end : end + 30]
+        if re.match(r"[ \t]*(?:[.。,，、;；!！)\]】”\"'’|(（]|\n|\Z)", rest):
+            return False
+        return not re.match(
+            r"[ \t]*(?:[两三四五]?[项者个]?(?:均|都|皆|全)|[两三四五][项者个]|and\b|are\b|both\b|all\b|because\b|since\b|as\b|only\b)",
+            rest,
+        )
+
+    def _one(self, text: str, start: int) -> _One | None:
+        """One option, or a run of letters, that begins at ``start`` or after opening marks there."""
+        opened = (_MARKED.match(text, start), _CALLED.match(text, start))
+        for at in dict.fromkeys((start, *(match.end() for match in opened if match))):
+            words = self._text.match(text, at)
+            if words and not _TEXT_GOES_ON.match(text, words.end()):
+                return self._with_letter(text, _index(words), _closed(text, words.end()))
+            if found := self._by_letter(text, at):
+                return found
+        return None
+
+    def _with_letter(self, text: str, index: int, end: int) -> _One:
+        """An option's words, with the letter that may stand in brackets after them."""
+        bracket = _BRACKETED.match(text, end)
+        if bracket and self._valid(bracket[1]):
+            letter = ord(bracket[1]) - 65
+            return _One((index,), bracket.end(), letters=True, labelled=True, clash=letter != index)
+        return _One((index,), end, letters=False)
+
+    def _by_letter(self, text: str, at: int) -> _One | None:
+        found = _LETTERS.match(text, at)
+        if not found or not self._valid(found[0].upper()) or not self._stands_alone(text, found):
+            return None
+        letters = tuple(ord(letter) - 65 for letter in found[0].upper())
+        end = _closed(text, found.end())
+        if item := _ITEM.match(text, end):
+            end = item.end()
+        labelled = self._labelled.match(text, end) or self._labelled.match(text, found.end())
+        if len(letters) == 1 and labelled and not self._is_a_list(text, found.end(), labelled):
+            index = _index(labelled)
+            whole = not _TEXT_GOES_ON.match(text, labelled.end())
+            if index == letters[0] or whole:
+                return _One(letters, labelled.end(), letters=True, labelled=True, clash=index != letters[0])
+        if len(letters) == 1 and (span := _RANGE.match(text, end)) and self._valid(span[1]):
+            last = ord(span[1]) - 65
+            if letters[0] < last and (last - letters[0] > 1 or span[0].strip()[0] not in "-–—"):
+                return _One(tuple(range(letters[0], last + 1)), span.end(), letters=True)
+        return _One(letters, end, letters=True)
+
+    def _is_a_list(self, text: str, end: int, labelled: re.Match[str]) -> bool:
+        """Whether ``A, Warfarin`` are two options, not a letter with its words."""
+        return text[end : labelled.start(labelled.lastgroup or 0)].strip() in (",", "") and (
+            "(" not in text[end : labelled.end()] and labelled.lastgroup != f"o{ord(text[end - 1].upper()) - 65}"
+        )
+
+    def _valid(self, letters: str) -> bool:
+        return all(ord(letter) - 65 < self.count for letter in letters) and len(set(letters)) == len(letters)
+
+    def _stands_alone(self, text: str, found: re.Match[str]) -> bool:
+        """Whether what follows a letter leaves it an option: no 型, no ``-cell``, no ``. difficile``, no noun."""
+        end, small = found.end(), found[0].islower()
+        if _SPECIES.match(text, end) or re.match(r"['’]s\b|[./][A-Za-z0-9]{2}|-[a-z]|%", text[end : end + 4]):
+            return self._goes_on_with_own(text, found)
+        if _BOUNDARY.match(text, end):
+            slash = re.match(r"/([A-Za-z])(?![A-Za-z])", text[end : end + 3])
+            return not slash or self._valid(slash[1].upper())
+        rest = text[end : end + 24]
+        trimmed = rest.lstrip(" \t")
+        if not trimmed or _BOUNDARY.match(trimmed):
+            return True
+        if self._goes_on_with_own(text, found):
+            return True
+        if "一" <= trimmed[0] <= "鿿":
+            if len(found[0]) > 1 and rest[0] != " ":
+                return bool(
+                    re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed)
+                )
+            return not _AFTER_ZH.match(trimmed) and (not small or bool(re.match(r"选项|项|是|吧|了|为|答案", trimmed)))
+        if rest[0] not in " \t":
+            return False
+        if small:
+            return bool(re.match(r"(?:and|or)[ \t][a-p]\b|&|because\b", trimmed))
+        return bool(_AFTER_EN.match(trimmed)) or trimmed[0] in "✓✔√×✗❌-"
+
+    def _goes_on_with_own(self, text: str, found: re.Match[str]) -> bool:
+        labelled = self._labelled.match(text, found.end())
+        return labelled is not None and len(found[0]) == 1 and _index(labelled) == ord(found[0].upper()) - 65
+
+
+@lru_cache(maxsize=4096)
+def options_of(options: tuple[str, ...]) -> Options:
+    return Options(options)
+
+
+def _index(match: re.Match[str]) -> int:
+    return int((match.lastgroup or "o0")[1:])
+
+
+def _closed(text: str, end: int) -> int:
+    """``end`` or the end of the closing marks there."""
+    match = _CLOSING.match(text, end)
+    return match.end() if match else end
+
+
+def _opens(text: str, at: int) -> bool:
+    return text[at : at + 1] in tuple("([【「『“")
+
+
+def _bare(option: str) -> str:
+    return re.sub(r"\s+", " ", narrow(option)).strip(" 。.;；,，").casefold()
+
+
+def _written(text: str) -> str:
+    """A pattern for an option's words: white space is free, and no word or number is cut into."""
+    body = r"[ \t]?".join(re.escape(char) for char in text if char != " ") if re.search(r"[一-鿿]", text) else ""
+    if not body:
+        body = r"[ \t]{1,3}".join(re.escape(word) for word in text.split(" "))
+    before = r"(?<![A-Za-z0-9])(?<!\d\.)(?<![A-Za-z]-)" if re.match(r"[a-z0-9]", text) else ""
+    after = r"(?:e?s)?(?![A-Za-z0-9])(?!\.\d)(?!-[A-Za-z])" if re.search(r"[a-z]$", text) else ""
+    if re.search(r"[0-9]$", text):
+        after = r"(?![0-9A-Za-z])(?!\.\d)"
+    return f"{before}{body}{after}"
