@@ -189,6 +189,9 @@ def same_thing(value: str, other: str, terminology: Terminology) -> bool | None:
         return True
     if not (identity(one) and identity(two)):
         return False
+    examined = _same_examination(one, other, terminology)
+    if examined is not None:
+        return examined
     wanted, there = _concept(one, terminology), _concept(two, terminology)
     inside = _named(other, terminology)
     if wanted:
@@ -208,6 +211,20 @@ def same_thing(value: str, other: str, terminology: Terminology) -> bool | None:
     if mine and inside and not any(a is b or terminology.is_kind_of(b, a) for a in mine for b in inside):
         return False if {c.kind for c in mine} & {c.kind for c in inside} else None
     return None
+
+
+def _same_examination(one: str, other: str, terminology: Terminology) -> bool | None:
+    """Whether an examination of a region (胸部CT) is among those found; None where the value names no region."""
+    term = terminology.resolve(one)
+    if term is None or not (term.concept.modality and term.regions):
+        return None
+    text = canonical(other).text
+    found = [span.value for span in terminology.composed(text, terminology.lexicon.spans(text))]
+    return any(
+        terminology.is_kind_of(there.concept, term.concept)
+        and all(any(terminology.within(a, b) for a in there.regions) for b in term.regions)
+        for there in found
+    )
 
 
 def _contained(one: str, two: str) -> bool:

@@ -68,7 +68,7 @@ _WORDS = {
     )
 } | {"fifteen": 15, "twenty": 20, "twenty-four": 24, "thirty": 30, "forty-eight": 48, "half an": 0.5, "half a": 0.5}
 _FREQUENCIES = {"qd": 1, "bid": 2, "tid": 3, "qid": 4, "once": 1, "twice": 2, "thrice": 3}
-_FREQUENCY = re.compile(r"(?<![a-z])(?:q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|once|twice|thrice)(?![a-z])")
+_FREQUENCY = re.compile(r"(?<![a-z])(?:q\.?d|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|(?<!at )once|twice|thrice)(?![a-z])")
 _UNITS: tuple[tuple[str, float, str], ...] = (
     (r"分钟|mins?\b|minutes?\b", 1 / 60, "time"),
     (r"个?(?:小时|钟头)|h\b|hrs?\b|hours?\b", 1.0, "time"),

@@ -60,6 +60,8 @@ _NEAREST = 6
 _CLOSE = 0.15
 """Passages this much less similar than the best tell the point as well as it does; in parts of the way from the
 threshold to 1, since encoders have scales of their own."""
+_NAMED_ALL = 0.1
+"""Below the threshold by this much of that way, words still tell a point where all that it names is there."""
 _SURE = 0.25
 """Above the threshold by this much of that way, words may tell a point without the names that it has for things."""
 
@@ -80,11 +82,12 @@ def _judged(
     }
     for index in order:
         value, passage = float(similar[index]), found[index]
-        if value < max(limit, best - _CLOSE * (1 - limit)):
+        if value < max(limit - _NAMED_ALL * (1 - limit), best - _CLOSE * (1 - limit)):
             break
-        nearest = max(range(passage.first, passage.last + 1), key=lambda i: single[i])
+        share = 0.0 if value >= limit + _SURE * (1 - limit) else 0.5 if value >= limit else 1.0
+        nearest = max(range(passage.first, passage.last + 1), key=lambda i: single.get(i, 0.0))
         if _holds(point, passage.text if passage.first == passage.last else said[nearest], said[nearest]) and _told(
-            point, passage, said, terminology, sure=value >= limit + _SURE * (1 - limit)
+            point, passage, said, share, terminology
         ):
             return True, max(0.0, min(1.0, value)), passage.text
     return False, max(0.0, min(1.0, best)), found[order[0]].text
@@ -95,15 +98,15 @@ def _holds(point: str, words: str, sentence: str) -> bool:
     return not contradiction(point, words) and contradiction(point, sentence) not in ("another number", "another side")
 
 
-def _told(point: str, passage: Passage, said: Sequence[str], terminology: Terminology, *, sure: bool) -> bool:
-    """Whether at least half of the numbers, and of the things named, of a point are told where a passage stands."""
+def _told(point: str, passage: Passage, said: Sequence[str], share: float, terminology: Terminology) -> bool:
+    """Whether half of the numbers, and such a share of the things named, of a point are told where a passage stands."""
     sentence = "\n".join(said[passage.first : passage.last + 1])
     around = "\n".join(said[max(0, passage.first - 1) : passage.last + 2])
     wanted = quantities(point)
     told = [one for one in wanted if _has_number(one, sentence, around)]
     if len(told) * 2 < len(wanted):
         return False
-    return _names_same(point, sentence, around, terminology, sure=sure)
+    return _names_same(point, sentence, around, share, terminology)
 
 
 def _has_number(wanted: Quantity, sentence: str, around: str) -> bool:
@@ -116,19 +119,22 @@ def _has_number(wanted: Quantity, sentence: str, around: str) -> bool:
 _NAMED = (Kind.TEST, Kind.DRUG, Kind.TREATMENT, Kind.DIAGNOSIS)
 
 
-def _names_same(point: str, sentence: str, around: str, terminology: Terminology, *, sure: bool) -> bool:
-    """Whether at least half of the things that a point names are there, and no drug or disease is replaced."""
+def _names_same(point: str, sentence: str, around: str, share: float, terminology: Terminology) -> bool:
+    """Whether a share of the things that a point names is there, and no drug or disease is replaced.
+
+    All of them are never there where it names none.
+    """
     wanted = _named(point, terminology)
     if not wanted:
-        return True
+        return share < 1
     near = [concept for concept, _ in _named(around, terminology)]
     there = [pair for pair in wanted if _is_there(*pair, near, around, terminology)]
-    if not there:
-        here = [concept for concept, _ in _named(sentence, terminology)]
-        for concept, _ in wanted:
-            if concept.kind in (Kind.DRUG, Kind.DIAGNOSIS) and any(other.kind is concept.kind for other in here):
-                return False
-    return sure or len(there) * 2 >= len(wanted)
+    here = [concept for concept, _ in _named(sentence, terminology)]
+    for kind in (Kind.DRUG, Kind.DIAGNOSIS):
+        missing = any(pair[0].kind is kind for pair in wanted) and not any(pair[0].kind is kind for pair in there)
+        if missing and any(other.kind is kind for other in here):
+            return False
+    return len(there) >= share * len(wanted)
 
 
 def _is_there(concept: Concept, form: str, near: Sequence[Concept], around: str, terminology: Terminology) -> bool:

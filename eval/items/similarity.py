@@ -44,7 +44,7 @@ def _tokens(model: SentenceTransformer, text: str) -> tuple[Tensor, Tensor] | No
     import torch
 
     marks = [mark for mark in (model.tokenizer.cls_token_id, model.tokenizer.sep_token_id) if mark is not None]
-    features = model.preprocess([text.strip()]) if hasattr(model, "preprocess") else model.tokenize([text.strip()])
+    features = model.preprocess([text.strip()])
     features = {name: value.to(model.device) for name, value in features.items() if isinstance(value, torch.Tensor)}
     with torch.inference_mode():
         vectors = model[0](features)["token_embeddings"][0].float()
