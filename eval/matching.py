@@ -170,10 +170,11 @@ class TargetMatcher:
 
     def _drugs(self, text: str, target: Target, spans: Sequence[Span]) -> Iterator[Span]:
         """Mentions of drugs of the class that a treatment gives."""
-        classes = [c for name in target.names if (c := _drug_class(name, self._terminology))][:1]
-        into_vein = re.search("静脉|intravenous", target.name)
-        for span in longest(spans):
-            if span.value.kind is Kind.DRUG and any(self._terminology.is_kind_of(span.value, c) for c in classes):
+        given = ((name, c) for name in target.names if (c := _drug_class(name, self._terminology)))
+        name, wanted = next(given, ("", None))
+        into_vein = _INTO_VEIN_NAME.search(name)
+        for span in longest(spans) if wanted else ():
+            if span.value.kind is Kind.DRUG and self._terminology.is_kind_of(span.value, wanted):
                 around = text[max(0, span.start - _ROUTE) : span.end + _ROUTE]
                 if not into_vein or _INTO_VEIN.search(around) or not _BY_MOUTH.search(around):
                     yield span
@@ -198,6 +199,7 @@ def _drug_class(name: str, terminology: Terminology) -> Concept | None:
 
 
 _ROUTE = 12
+_INTO_VEIN_NAME = re.compile("静脉|intravenous|IV ")
 _INTO_VEIN = re.compile(r"静|滴|挂|泵|\b(?:iv|intraven\w+|drip|vein)\b")
 _BY_MOUTH = re.compile(r"口服|[片粒]|吃|\b(?:po|oral\w*|tablet\w*)\b")
 _GIVING = re.compile(
