@@ -50,7 +50,7 @@ def finish(
             case, transcript = by_id[key[0]], journal.transcript(key)
             judged = journal.judged(key)
             line = known.get(key) or score(task, case, transcript, judged)
-            tally.add(case, line, transcript, list(judged.values()))
+            tally.add(case, line, transcript, list(judged.values()), task.hazards(case))
             if len(views) < REPORTED:
                 views.append(view(task, case, transcript, line))
             yield line.model_dump_json() + "\n"
@@ -78,13 +78,14 @@ def task_of_run(info: RunInfo) -> Task:
 
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
-    """The scores of one dialogue, by the rules or by what the run's judge said."""
+    """The scores and flags of one dialogue; scores by the rules or by what the run's judge said."""
     return ScoreLine(
         case=transcript.case,
         trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
         scores=task.score(case, transcript, judged if task.setup.judge != "rules" else None),
+        flags=task.flags(case, transcript),
     )
 
 

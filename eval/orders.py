@@ -29,7 +29,7 @@ _FORBID = re.compile(
     r"replac\w+|swap\w*|substitut\w+|switch\w* (?:from|off)|because of|due to|owing to|given|caused by|induced by|"
     r"worsen\w*(?: by| on| with)?|aggravat\w+|exacerbat\w+|precipitat\w+|trigger\w*|"
     r"(?:rash|reaction|angioedema|anaphylaxi\w*|hive|urticaria|lump|swelling)(?: \w+)? (?:with|from|on|to|after|of))\b"
-    r"|\b(?:allerg(?:y|ic|en)|intolerance|contraindicat(?:ed|ion)(?: include)?|avoid|stop)(?: history)? ?[:(]"
+    r"|\b(?:allerg(?:y|ic|en)(?: alert| history| statu\w*)?|intolerance|contraindicat(?:ed|ion)(?: include)?|avoid|stop)(?: history)? ?[:(]"
 )
 _FORBID_IN_CLAUSE = re.compile(r"诱|加重|引起|所致|因|由于|鉴于|无|没|because of|due to|owing to|given|caused|induced")
 """Of these, those that do not reach over a comma."""
@@ -64,7 +64,7 @@ _TOLD_AFTER = re.compile(
     r"angioedema|rash|anaphylaxi\w*|intoleran\w*|sensitiv\w*|toxicity|susceptib\w*|level|saturation)\b"
 )
 _FORBIDDEN = (
-    r"(?:不(?:能|可|要|宜|应|得|该|用|再|予|做|行|选|取|考虑|建议|推荐|主张|适合|适用|合适|采用|碰|吃|服|作为?首选|安全)|别|勿|忌|避(?:免|开|用)|"
+    r"(?:不(?:能|可|要|宜|应|得|该|用|再|予|做|行|选|取|考虑|建议|推荐|主张|适合|适用|合适|采用|碰|吃|服|作为?首选|安全|在[^,]{0,6}(?:范围|之列|内))|虽|别|勿|忌|避(?:免|开|用)|"
     r"禁(?!食)|停(?!经|留)|戒|暂(?:缓|停)|慎|除外|耐药|过敏|没有(?:意义|必要|指征)|无(?:意义|必要|指征|效)|风险(?:太|过|较|很|更)?[大高]|"
     r"有害|到此为止|扔|丢掉|伤(?!口)|加重|诱发|促进(?:肿瘤|出血)|皮试(?:阳|鼓)|皮疹|起[^,;]{0,5}[疹泡包疙]|风团|反应)"
 )
@@ -90,7 +90,7 @@ _LABEL = re.compile(r"^[^:|(;,]{0,24}?(?::|\||\(|—|–) ?")
 _DOSE = re.compile(r"^[^,;:、|]{0,6}?\d+(?:\.\d+)? ?(?:m?g|ml|u|iu|万|片|粒|支|袋|mcg|μg|单位)\b|^.{0,14}\b(?:q\dh?|qd|bid|tid|qid|qn)\b")
 
 _CONDITION = re.compile(
-    r"必要时|需要时|如果|假如|倘若|一旦|万一|若(?!干)|如(?:需|有|仍|出现|若|无|发生|症状|疼|合并|感染|病情|患者|家属|条件|经|效果|失败|不|果|后)|"
+    r"必要时|需要时|如果|假如|倘若|一旦|万一|若(?!干)|如(?:需|有|仍|出现|若|无|发生|症状|疼|合并|感染|病情|患者|家属|条件|经|效果|失败|不|果|后|确|必须|实在)|如[^,、()]{1,14}, ?(?:可|则|再|考虑|改|加)|"
     r"备[选用](?!血)|无效(?:时|者|再|则|后|可)|失败(?:时|者|再|则|后|改|可)|不行再|只有|仅(?:在|当|限|用于)|才(?:需|考虑|用|行|做)|除非|视[^,]{1,8}(?:决定|而定|情况)|"
     r"\b(?:if|unless|in case|in event|as needed|failing that|should (?:that|this|it|there|he|she|they|fever|\w+ (?:develop|"
     r"occur|persist|recur|fail|rise|drop|fall|worsen))|only (?:after|when|once)|second line|backup|reserve\w* for)\b"

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from agents.casting import PatientModels, Troupe
 from agents.examiner import Examiner
+from eval.hazards import Flag
 from eval.journal import JudgeLine, Key
 from eval.scores import Metric, Score
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.model import ChatModel
-from sp_sim.record import Language
+from sp_sim.record import Hazard, Language
 from sp_sim.roles import IntentRecognizer, Patient
 from sp_sim.transcript import Transcript, Turn
 
@@ -97,6 +98,14 @@ class Task:
     def score(self, exercise: Any, transcript: Transcript, judged: Judged | None) -> Mapping[Metric, Score]:
         """All metrics of the task; by what the judge said, where the run has one (else None)."""
         raise NotImplementedError
+
+    def hazards(self, exercise: Any) -> Sequence[Hazard]:
+        """What a conclusion must not contradict."""
+        return ()
+
+    def flags(self, exercise: Any, transcript: Transcript) -> tuple[Flag, ...]:
+        """Where the conclusion does; apart from the scores."""
+        return ()
 
     def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
         """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""
