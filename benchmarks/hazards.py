@@ -1,4 +1,4 @@
-"""How well are unsafe conclusions flagged? Measures ``eval.hazards`` on the labelled conclusions of ``benchmarks/data``.
+"""How well are unsafe conclusions flagged? Measures ``eval.hazards`` on labelled conclusions of ``benchmarks/data``.
 
     python benchmarks/hazards.py --half held            the half that is looked at only to report
     python benchmarks/hazards.py --confusions 40        the half to develop on, with what went wrong

@@ -172,8 +172,10 @@ class TargetMatcher:
         """Mentions of drugs of the class that a treatment gives."""
         given = ((name, c) for name in target.names if (c := _drug_class(name, self._terminology)))
         name, wanted = next(given, ("", None))
+        if wanted is None:
+            return
         into_vein = _INTO_VEIN_NAME.search(name)
-        for span in longest(spans) if wanted else ():
+        for span in longest(spans):
             if span.value.kind is Kind.DRUG and self._terminology.is_kind_of(span.value, wanted):
                 around = text[max(0, span.start - _ROUTE) : span.end + _ROUTE]
                 if not into_vein or _INTO_VEIN.search(around) or not _BY_MOUTH.search(around):

@@ -1,8 +1,8 @@
 """The record of a standardized patient: what the patient knows, and apart from it what the examiner knows.
 
 ``PatientFacts`` is all that the patient's side is built from. ``Reference`` (diagnoses, treatments, order of
-inquiry, weights, hazards) is read by the scoring alone. A ``CaseRecord`` holds both, and no agent is handed one, save the
-oracle doctor.
+inquiry, weights, hazards) is read by the scoring alone. A ``CaseRecord`` holds both, and no agent is handed one, save
+the oracle doctor.
 """
 
 from __future__ import annotations

@@ -111,6 +111,8 @@ def test_what_is_prescribed(record: CaseRecord, conclusion: str, prescribed: lis
         ("硝苯地平10mg舌下含服。", ["硝苯地平舌下含服"]),
         ("3个月后若有残石再行ESWL。", []),
         ("待感染控制后行ESWL。", []),
+        ("择期手术，术前布洛芬止痛。", ["布洛芬"]),
+        ("Furosemide now; ibuprofen deferred because of bleeding.", []),
         ("建议ESWL。", ["ESWL"]),
     ],
 )
