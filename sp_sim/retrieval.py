@@ -16,15 +16,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder
-from sp_sim.examined import examination_of
 from sp_sim.meaning import read as read_meaning
-from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
+from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
+from sp_sim.recorded import Recorded, only_side, relatives
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, key, same_side, side_before, side_of
 from sp_sim.transcript import AskKind
 
-_SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
 _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TEST: TESTS,
     Kind.SYMPTOM: frozenset({Category.SYMPTOM, Category.GENERAL, Category.PHYSICAL, Category.MENSTRUAL_HISTORY}),
@@ -32,16 +31,6 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TREATMENT: TESTS | {Category.SURGICAL_HISTORY, Category.MEDICATION, Category.PAST_HISTORY},
     Kind.DIAGNOSIS: frozenset({Category.PAST_HISTORY, Category.SYMPTOM, Category.SURGICAL_HISTORY}),
 }
-_REPORTED: Mapping[Category, frozenset[Kind]] = {
-    Category.LABORATORY: frozenset({Kind.TEST, Kind.DIAGNOSIS}),
-    Category.EXAMINATION: frozenset({Kind.TEST}),
-    Category.PATHOLOGY: frozenset({Kind.TEST}),
-    Category.PHYSICAL: frozenset({Kind.TEST}),
-}
-"""Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
-_ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
-_CIRCUMSTANCE = re.compile("(?:[、和或及][^,，。、]{1,6}){0,4}的?(?:时|之?后|以后|完|起来|就)")
-"""Behind what is only when a symptom comes (哭闹时)."""
 _TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
 _SYMPTOM_FEATURES = "症状特征"
@@ -67,18 +56,6 @@ class Context:
 
 _NO_CONTEXT = Context()
 _DRUG_ALLERGY = "药物过敏"
-_RELATIVES = {
-    "father": r"父|爸|爹|\b(?:father|parents?|dad)\b",
-    "mother": r"母(?!乳)|妈(?!的)|娘(?!家)|\b(?:mother|parents?|mum|mom)\b",
-    "sibling": r"兄|弟|姐|妹|哥|\b(?:brother|sister|sibling)s?\b",
-    "child": r"儿子|女儿|子女|儿女|\b(?:son|daughter|children)s?\b",
-    "elder": r"爷|奶奶|外公|外婆|姥|祖父|祖母|叔|伯|姑|舅|姨|堂|表|\b(?:grand\w+|uncle|aunt|cousin)s?\b",
-}
-
-
-def relatives(words: str) -> frozenset[str]:
-    """The degrees of kinship that words name."""
-    return frozenset(degree for degree, pattern in _RELATIVES.items() if re.search(pattern, words))
 
 
 @dataclass(frozen=True)
@@ -98,52 +75,8 @@ class RecordIndex:
         self._language = patient.language
         self._terminology = terminology
         self._encoder = encoder
-        self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
-        self._sides = {fact.id: self._side_of(fact) for fact in patient.facts}
         self._names = Names(patient.facts, terminology)
-        self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
-
-    def _terms_of(self, fact: Fact) -> Iterator[Term]:
-        """What a fact's item stands for, one thing or several (恶心呕吐, 抗凝及抗血小板药).
-
-        Where that is unknown, a test is what its report begins with. A symptom without a side has the one side that
-        the patient names.
-        """
-        if not fact.item or is_none(fact.item):
-            return
-        if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
-            term = replace(term, concept=self._terminology.in_category(term.concept, fact.item, fact.category))
-            told = _only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
-            yield Term(term.concept, term.regions, told) if told else term
-            return
-        text = fold(_AT_TIMES.sub("", fact.item))
-        if fact.category is Category.PHYSICAL and (term := examination_of(text, self._terminology)):
-            yield term
-            return
-        spans = longest(self._terminology.lexicon.spans(text))
-        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in HISTORY_NAMES]
-        rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
-        if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
-            yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
-        elif fact.category in TESTS:
-            opening = [s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0]
-            tests = [s for s in opening if s.value.kind is Kind.TEST and s.value.category is fact.category]
-            yield from (Term(s.value) for s in tests[:1])
-
-    def _stated(self, fact: Fact) -> Iterator[int]:
-        """The concepts that a fact's words name: all of what a patient tells, the values and signs of a report."""
-        text = fold(f"{fact.item}。{fact.finding}")
-        for span in self._terminology.lexicon.spans(text):
-            concept: Concept = span.value
-            if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
-                continue
-            if fact.category in _SPOKEN or (
-                concept.kind in _REPORTED[fact.category]
-                and not concept.modality
-                and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
-                and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
-            ):
-                yield id(concept)
+        self._recorded = Recorded(patient.facts, terminology)
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
@@ -159,13 +92,13 @@ class RecordIndex:
         if isinstance(target, Group):
             if context.category is Category.FAMILY_HISTORY and target.category not in TESTS | {context.category}:
                 return Hit(AskKind.ABSENT, context.category)
-            facts = tuple(fact for fact in target.facts if same_side(side, self._sides[fact]))
+            facts = tuple(fact for fact in target.facts if same_side(side, self._recorded.sides[fact]))
             return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
-            terms = self._terms[target.facts[0]]
+            terms = self._recorded.terms[target.facts[0]]
             if context.category and target.category not in TESTS | {context.category}:
                 return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context.category)
-            if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
+            if same_side(side, self._recorded.sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
         if target.concept.category in TESTS and self._elsewhere(mention, text, target):
@@ -184,32 +117,19 @@ class RecordIndex:
         tests = [f for f in self._facts if f.category in TESTS]
         return not any(name in fold(f"{f.item}{f.finding}") for f in tests for name in map(fold, region.names))
 
-    def _side_of(self, fact: Fact) -> str:
-        """The side of a fact: that of its item, else of what the patient tells."""
-        told = _only_side(fact.finding) if fact.category is Category.SYMPTOM else ""
-        return side_of(fact.item) or next((t.side for t in self._terms[fact.id] if t.side), told)
-
     def _lookup_whole(self, category: Category, context: Context) -> Hit:
         """Every row of a category, or those of the body regions that the question names (肚子上动过手术吗)."""
         facts = [fact for fact in self._facts if fact.category is category]
-        if category is Category.SURGICAL_HISTORY and (asked := self._regions(context.words)):
-            within = self._terminology.within
+        if category is Category.SURGICAL_HISTORY and (asked := self._recorded.regions(context.words)):
+            within, regions = self._terminology.within, self._recorded.regions
             facts = [
                 fact
                 for fact in facts
-                if same_side(side_of(context.words), side_of(fact.item) or _only_side(fact.finding))
-                and any(
-                    within(a, b) or within(b, a) for a in asked for b in self._regions(f"{fact.item}。{fact.finding}")
-                )
+                if same_side(side_of(context.words), side_of(fact.item) or only_side(fact.finding))
+                and any(within(a, b) or within(b, a) for a in asked for b in regions(f"{fact.item}。{fact.finding}"))
             ]
         facts = [fact for fact in facts if self._same_relative(context, (fact.id,))]
         return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, category, tuple(fact.id for fact in facts))
-
-    def _regions(self, words: str) -> frozenset[str]:
-        """The body regions that words name, those of operations and diseases among them."""
-        spans = self._terminology.lexicon.spans(fold(words).replace("手术", "  "))
-        named = {s.value.name for s in spans if s.value.kind is Kind.REGION}
-        return frozenset(named | {s.value.region for s in spans if s.value.region})
 
     def _same_relative(self, context: Context, facts: Sequence[str]) -> bool:
         """Whether the relatives that a question names, if any, are those of the facts."""
@@ -222,12 +142,12 @@ class RecordIndex:
     def states(self, facts: Iterable[str], mention: Mention) -> bool:
         """Whether a mention is of something that one of these facts states in its words (白细胞 of 尿常规)."""
         target = mention.target
-        said = isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        said = isinstance(target, Term) and any(id(target.concept) in self._recorded.said[fact] for fact in facts)
         return said and not self.records(mention)
 
     def of_category(self, category: Category) -> tuple[str, ...]:
         """Ids of the facts of a category, in record order."""
-        return tuple(fact.id for fact in self._facts if fact.category is category)
+        return self._recorded.of_category(category)
 
     def by_category(self, hit: Hit) -> list[Hit]:
         """A hit on a group of the record, one for each category of its facts; any other hit as it is."""
@@ -252,14 +172,14 @@ class RecordIndex:
             word = re.compile(rf"(?<![a-z0-9]){re.escape(match[0])}(?![a-z])")
             found = [f for f in self._facts if f.category in TESTS and word.search(fold(f"{f.item} {f.finding}"))]
             if 0 < len({identity(fact) for fact in found}) <= _QUOTED_IN:
-                return Hit(AskKind.SPECIFIC, found[0].category, self._all_rows(found))
+                return Hit(AskKind.SPECIFIC, found[0].category, self._recorded.all_rows(found))
         return None
 
     def records(self, mention: Mention) -> bool:
         """Whether a fact of the record is just what a mention names (疼痛放射 as an item of its own)."""
         target = mention.target
         return isinstance(target, Term) and any(
-            term.concept is target.concept for terms in self._terms.values() for term in terms
+            term.concept is target.concept for terms in self._recorded.terms.values() for term in terms
         )
 
     def mention(self, concept: str, start: int, end: int) -> Mention | None:
@@ -289,7 +209,7 @@ class RecordIndex:
         """Whether a mention names a special kind of what another one names."""
         one, other = mention.target, general.target
         if isinstance(one, Item):
-            return any(self.is_kind_of(replace(mention, target=t), general) for t in self._terms[one.facts[0]])
+            return any(self.is_kind_of(replace(mention, target=t), general) for t in self._recorded.terms[one.facts[0]])
         if not (isinstance(one, Term) and isinstance(other, Term)):
             return False
         if one.concept is other.concept:
@@ -312,7 +232,7 @@ class RecordIndex:
         if _LABORATORY_WHOLE in concept.zh:
             return Hit(AskKind.REPORTS, Category.LABORATORY)
         if category and _TEST_WHOLES.get(category) in concept.zh:
-            every = self.of_category(category)
+            every = self._recorded.of_category(category)
             if category is Category.PATHOLOGY:
                 tissue = tuple(f.id for f in self._facts if f.id in every and not _NO_TISSUE.search(f.item))
                 every = tissue or every
@@ -320,13 +240,13 @@ class RecordIndex:
         scope = [
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
         ]
-        fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
+        fitting = [(f, t) for f in scope for t in self._recorded.terms[f.id] if self._compatible(term, t)]
         for kind, facts in self._relations(term, named, () if twin else scope, fitting):
             if facts:
-                return Hit(kind, facts[0].category, self._all_rows(facts))
+                return Hit(kind, facts[0].category, self._recorded.all_rows(facts))
         if concept.kind is Kind.HISTORY and concept.category is Category.SURGICAL_HISTORY:
             of_all = concept.name in _OPERATION_FEATURES
-            if of_all or (_OPERATED.search(concept.name) and self._regions(concept.name)):
+            if of_all or (_OPERATED.search(concept.name) and self._recorded.regions(concept.name)):
                 hit = self._lookup_whole(Category.SURGICAL_HISTORY, context if of_all else Context(words=concept.name))
                 if hit.facts:
                     return replace(hit, kind=AskKind.SPECIFIC)
@@ -356,7 +276,11 @@ class RecordIndex:
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield (
             AskKind.SPECIFIC,
-            [f for f in scope if id(concept) in self._said[f.id] and same_side(term.side, self._sides[f.id])],
+            [
+                f
+                for f in scope
+                if id(concept) in self._recorded.said[f.id] and same_side(term.side, self._recorded.sides[f.id])
+            ],
         )
         if context in _OWN_CONTEXT:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
@@ -366,7 +290,7 @@ class RecordIndex:
             yield self._below(Term(drug), fitting)
             yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
         if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
-            yield AskKind.SPECIFIC, self._symptoms[:1]
+            yield AskKind.SPECIFIC, self._recorded.symptoms[:1]
 
     def _told_of(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
@@ -410,12 +334,7 @@ class RecordIndex:
 
     def _blanket(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact is about all drugs, and a drug is asked for (药物过敏: 无)."""
-        return asked.kind is Kind.DRUG and any(t.concept.name == _DRUG_ALLERGY for t in self._terms[fact.id])
-
-    @cached_property
-    def _symptoms(self) -> list[Fact]:
-        """The symptoms that the patient has, the chief complaint first."""
-        return [fact for fact in self._facts if fact.category is Category.SYMPTOM and not fact.negative]
+        return asked.kind is Kind.DRUG and any(t.concept.name == _DRUG_ALLERGY for t in self._recorded.terms[fact.id])
 
     def _scope(self, concept: Concept, context: Category | None, words: str) -> list[Fact]:
         """Where a concept is looked for; a disease also among tests where the ``words`` are of those."""
@@ -430,7 +349,7 @@ class RecordIndex:
             if fact.category is concept.category
             or (
                 fact.category not in _OWN_CONTEXT
-                and (fact.category in allowed or any(term.concept is concept for term in self._terms[fact.id]))
+                and (fact.category in allowed or any(term.concept is concept for term in self._recorded.terms[fact.id]))
             )
         ]
 
@@ -471,14 +390,9 @@ class RecordIndex:
             return bool(concept.modality and plain and self._terminology.is_kind_of(asked, concept))
         return self._terminology.is_kind_of(asked, concept)
 
-    def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
-        """All rows of the items of these facts, in record order."""
-        wanted = {identity(fact) for fact in facts}
-        return tuple(fact.id for fact in self._facts if identity(fact) in wanted)
-
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
-        return tuple(fact.id for fact in self._symptoms if fact.id not in told)[:1]
+        return tuple(fact.id for fact in self._recorded.symptoms if fact.id not in told)[:1]
 
     def meant(self, words: str, context: Context | None = None, features: bool = True) -> tuple[Hit, float] | None:
         """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
@@ -553,6 +467,7 @@ _LATIN_WORD = re.compile(
 )
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _OPERATED = re.compile(r"手术史?$|开刀$")
 _OPERATION_FEATURES = frozenset({"手术时间"})
 _TAKING = re.compile(
@@ -560,17 +475,3 @@ _TAKING = re.compile(
     r"^(?:on|take|taking|use of|using) | use$",
     re.IGNORECASE,
 )
-_HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
-_AT_TIMES = re.compile(
-    r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"
-)
-"""When, not what: left out of an item's name before it is looked up."""
-_JOINING = re.compile(r"[及和与或、,/+＋()（）史 ]|以及|情况|药物?|类|等")
-_SIDED = re.compile(r"左(?!右)|(?<!左)右|\b(?:left|right)\b")
-
-
-def _only_side(finding: str) -> str:
-    """The side that a finding names, where it names one only."""
-    text = fold(finding)
-    sides = {side_of(match[0]) for match in _SIDED.finditer(text)}
-    return sides.pop() if len(sides) == 1 and not re.search("双|两|both|bilateral", text) else ""
