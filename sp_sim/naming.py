@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from sp_sim.complaints import complaints
 from sp_sim.examined import examined
 from sp_sim.record import HISTORIES, TESTS, Category, Fact
 from sp_sim.terminology import (
@@ -120,6 +121,7 @@ class Names:
         occurrences = self._found(self._terminology.lexicon, text)
         known = self._terminology.composed(text, occurrences)
         known += examined(text, self._terminology, occurrences)
+        known += complaints(text, self._terminology, occurrences)
         known += [Span(s.start, s.end, target_of(s.value)) for s in occurrences]
         begun = {span.start for span in known if span.end - span.start > 1}
         known = [s for s in known if not (s.end - 1 in begun and _SAMPLED.fullmatch(text, s.start, s.end))]

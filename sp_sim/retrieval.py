@@ -17,6 +17,7 @@ from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder
 from sp_sim.meaning import read as read_meaning
+from sp_sim.narrowed import accounted, narrowing
 from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.recorded import Recorded, only_side, relatives
@@ -84,7 +85,22 @@ class RecordIndex:
 
     def lookup(self, mention: Mention, text: str, context: Context | None = None) -> Hit:
         """The facts that a mention in canonical ``text`` stands for, in the ``context`` of its sentence."""
-        context = context or _NO_CONTEXT
+        hit = self._lookup(mention, text, context or _NO_CONTEXT)
+        if hit.facts and hit.category in TESTS and self._narrowed(mention, text, hit):
+            return Hit(AskKind.ABSENT, hit.category)
+        return hit
+
+    def _narrowed(self, mention: Mention, text: str, hit: Hit) -> bool:
+        """Whether the words around a test's name narrow it to something that these facts do not tell of."""
+        narrowed = list(narrowing(text, mention.start, mention.end, self._terminology))
+        if not narrowed:
+            return False
+        facts = [fact for fact in self._facts if fact.id in hit.facts]
+        names = mention.target.concept.en if isinstance(mention.target, Term) else ()
+        record = fold(" ".join((*names, *(" ".join((f.item, f.finding, *f.groups)) for f in facts))))
+        return any(not accounted(words, record) for words in narrowed)
+
+    def _lookup(self, mention: Mention, text: str, context: Context) -> Hit:
         target = mention.target
         if isinstance(target, Whole):
             return self._lookup_whole(target.category, context)
