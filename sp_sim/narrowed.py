@@ -50,10 +50,33 @@ def narrowing(text: str, start: int, end: int, terminology: Terminology) -> Iter
         yield from (s.value.names for s in here[:1] if s.value.kind is Kind.REGION)
 
 
+def complement(text: str, start: int, end: int) -> tuple[str, ...]:
+    """What a history as a whole is narrowed to (family history of Fabry disease, allergic to peaches), word by word."""
+    if not text.isascii():
+        return ()
+    match = _BEHIND.match(text, end) or (_RUNS.search(text, 0, start) if text.startswith("run", start) else None)
+    return tuple(w for w in _WORD.findall(match["what"]) if w not in _PLAIN and w not in _ANYTHING) if match else ()
+
+
+_BEHIND = re.compile(r"(?:(?<=to)|(?: history)? (?:of|to)) (?P<what>[^,.;:?!()]{3,40})")
+_RUNS = re.compile(r"\b(?:do|does|did) (?P<what>[^,.;:?!()]{3,40}) $")
+_ANYTHING = frozenset(
+    "allergy allergies allergic anaesthetic child condition difficulty disease drug family food foods genetic health "
+    "hereditary history ill illness illnesses importance inherited kidney kind known long major medical medication "
+    "medications medicine medicines mention note nothing operation operations particular people pill pills place "
+    "problem problems reaction reactions regular related relatives relevance serious significance significant similar "
+    "sort stood side sides sibling siblings parent parents mother father substance substances sure surgery surgeries "
+    "symptom tablet tablets trouble type types worth written year years yourself don't doesn't list think does mum dad "
+    "mom brother brothers sister sisters immediate close blood house home mothers' fathers'".split()
+)
+"""Words behind a history as a whole that still ask for all of it."""
+
+
 def accounted(words: tuple[str, ...], record: str) -> bool:
     """Whether one of these words, or its stem, stands in canonical text of the record."""
-    return any(re.search(rf"(?<![a-z]){re.escape(fold(word)[:_stem(word)])}", record) for word in words if word)
+    return any(_stem(fold(word)) in f" {record}" for word in words if word)
 
 
-def _stem(word: str) -> int:
-    return max(_KNOWN, len(word) - 3)
+def _stem(word: str) -> str:
+    """What words of one stem share; a short one begins a word."""
+    return word[: len(word) - 3] if len(word) > _KNOWN + 3 else f" {word[:_KNOWN]}"

@@ -103,6 +103,8 @@ class Recorded:
         text = fold(f"{fact.item}。{fact.finding}")
         for span in self._terminology.lexicon.spans(text):
             concept: Concept = span.value
+            if text[span.start : span.end] in _OTHERWISE:
+                continue
             if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
                 continue
             if fact.category in _SPOKEN or (
@@ -119,6 +121,8 @@ class Recorded:
         return side_of(fact.item) or next((t.side for t in self.terms[fact.id] if t.side), told)
 
 
+_OTHERWISE = frozenset("run runs trot trots echo film films shot shots chill cold jab jabs mood speed stool gas map".split())
+"""Everyday names that mean other things too: a record that says them (it runs down my leg) need not mean these."""
 _AT_TIMES = re.compile(
     r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"
 )

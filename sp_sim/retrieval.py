@@ -17,7 +17,7 @@ from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder
 from sp_sim.meaning import read as read_meaning
-from sp_sim.narrowed import accounted, narrowing
+from sp_sim.narrowed import accounted, complement, narrowing
 from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.recorded import Recorded, only_side, relatives
@@ -88,6 +88,11 @@ class RecordIndex:
         hit = self._lookup(mention, text, context or _NO_CONTEXT)
         if hit.facts and hit.category in TESTS and self._narrowed(mention, text, hit):
             return Hit(AskKind.ABSENT, hit.category)
+        narrowed = isinstance(mention.target, Whole) and hit.category in _OWN_CONTEXT
+        if narrowed and (words := complement(text, mention.start, mention.end)):
+            told = {f.id for f in self._facts if accounted(words, fold(" ".join((f.item, f.finding, *f.groups))))}
+            facts = tuple(fact for fact in hit.facts if fact in told)
+            return replace(hit, facts=facts) if facts else Hit(AskKind.ABSENT, hit.category)
         return hit
 
     def _narrowed(self, mention: Mention, text: str, hit: Hit) -> bool:
@@ -286,7 +291,7 @@ class RecordIndex:
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
         if not _NAMED_SIGN.search(concept.name):
-            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels and self._can_tell(f, concept)]
         disease = None if context in _OWN_CONTEXT else self._disease(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._same_disease(self._disease(t.concept), disease)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
@@ -307,6 +312,13 @@ class RecordIndex:
             yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
         if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
             yield AskKind.SPECIFIC, self._recorded.symptoms[:1]
+
+    def _can_tell(self, fact: Fact, part: Concept) -> bool:
+        """Whether the report of a panel can hold a part of it: where it lists parts, it tells of no others."""
+        said = self._recorded.said[fact.id]
+        beside = [c for c in self._terminology.of_kind(part.kind) if set(c.panels) & set(part.panels)]
+        listed = [c for c in beside if id(c) in said]
+        return len(listed) < _LISTED or any(self._terminology.is_kind_of(c, part) for c in listed)
 
     def _told_of(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
@@ -481,6 +493,8 @@ _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 _LATIN_WORD = re.compile(
     r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])"
 )
+_LISTED = 2
+"""How many parts of a panel a report names that lists them."""
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
