@@ -125,7 +125,9 @@ class _Turn:
                 specific += self._ask(part, mention)
         if any(ask not in self._groups for ask in specific):
             specific = [ask for ask in specific if not cues.SAMPLING.search(ask.mention)]
-        elif part.referred and all(cues.SAMPLING.search(ask.mention) for ask in specific):  # 这项抽血出结果了吗
+        elif part.referred and all(
+            cues.SAMPLING.search(ask.mention) or ask.kind is AskKind.REPORTS for ask in specific
+        ):  # 这项抽血出结果了吗，化验单上这两项分别是多少
             specific = []
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
