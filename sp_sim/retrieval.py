@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sp_sim.encoder import CachedEncoder
+from sp_sim.encoder import CachedEncoder, Vectors
 from sp_sim.meaning import read as read_meaning
 from sp_sim.narrowed import accounted, complement, narrowing
 from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
@@ -437,7 +437,13 @@ class RecordIndex:
         told: dict[tuple[str, ...], float] = {}
         hits: dict[tuple[str, ...], Hit] = {}
         beside: list[tuple[float, Hit | None]] = []
-        for name, share in model.likely(self._encoder.encode([words])[0]):
+        own = self._own_classes
+        for name, share in model.likely(self._encoder.encode([words])[0], own[0]):
+            if isinstance(name, int):
+                hit = own[1][name]
+                told[hit.facts] = told.get(hit.facts, 0.0) + share
+                hits.setdefault(hit.facts, hit)
+                continue
             target = self._spoken.get(name)
             if isinstance(target, Term):
                 if not features and _SYMPTOM_FEATURES in target.concept.parents:
@@ -455,6 +461,17 @@ class RecordIndex:
         if facts and told[facts] >= max(SURE_ENOUGH, ON_RECORD * most):
             return hits[facts], min(told[facts], 0.999)
         return (other, min(most, 0.999)) if other and most >= ABSENT_ENOUGH else None
+
+    @cached_property
+    def _own_classes(self) -> tuple[Vectors | None, list[Hit]]:
+        """Classes of meaning for the items that no name of the terminology stands for: what each is called and says."""
+        model = read_meaning(self._language, self._encoder.name)
+        facts = [f for f in self._facts if not self._recorded.terms[f.id] and f.item and not is_none(f.item)]
+        if model is None or not facts:
+            return None, []
+        texts = [(text, f) for f in facts for text in dict.fromkeys((fold(f.item), fold(f.finding))) if text]
+        hits = [Hit(AskKind.SPECIFIC, f.category, self._recorded.all_rows([f])) for _, f in texts]
+        return model.classed(self._encoder.encode([text for text, _ in texts])), hits
 
     @cached_property
     def _spoken(self) -> dict[str, Target]:
