@@ -64,7 +64,8 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
         read += found
         announced = _announced(text, start, end, found)
         listing = listing if announced is None else announced
-        if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
+        leading = (c for c in found if text[c.end : c.end + 1] == ":" and (c.asks or c.orders))
+        if any(not cues.STATED.match(text, clause.start) for clause in leading):
             within_line = True
     return read
 

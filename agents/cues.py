@@ -54,7 +54,7 @@ NOT_NOW = any_of(
 )
 
 STATED = any_of(
-    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
+    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合(?!力|胆红|蛋白|珠|型|疗)|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
     r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
     r"\b(based on|(?<!been )(?<!ever )given(?! (?:you|him|her|me)\b)|"
@@ -383,6 +383,10 @@ ATTRIBUTIVE = re.compile(
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
 
+SIMILE = re.compile(r"(?:像|好像|如同)[^,，。?？]{0,3}$")
+SIMILE_AFTER = re.compile(r"那样|那么|那种|一样|似的|一般|般")
+"""Around a thing that another one is only likened to (像沥青那样又黑又亮)."""
+
 NO_WHOLE = re.compile(
     r"(?:与[此之][^,，。]{0,4}(?:相关|有关)的?|围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
 )
@@ -472,7 +476,7 @@ COURTESY = any_of(
 """A question that waits for no information."""
 
 RESULT = any_of(
-    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
+    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符|偏[大小长短]|变[差大小多少好坏黑白]了)|您提供的",
     r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
 )
 """A result is told, not a test ordered."""

@@ -356,6 +356,9 @@ def _beside_the_point(text: str, mention: Mention) -> bool:
         return True
     if mention.category is Category.MEDICATION and cues.SUSCEPTIBLE.match(text, mention.end):
         return True
+    likened = cues.SIMILE.search(text[max(0, mention.start - 8) : mention.start])
+    if likened and cues.SIMILE_AFTER.match(text, mention.end):
+        return True
     if mention.category not in TESTS and cues.TIME_OF.match(text, mention.end):
         return True
     return bool(cues.ATTRIBUTIVE.search(before) or cues.COMPARED.match(text, mention.end))

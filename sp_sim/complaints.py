@@ -35,6 +35,7 @@ _AT = re.compile(
     r"his)){0,3} "
 )
 _FEELS = re.compile(
+    r"(?:(?:, (?:left|right)(?: one| side)?)?,? (?:does|do|did|is|are|was|has|have)(?: it| that| this| they| those)?)?"
     r"(?: (?:tip|side|joint|area|muscle|is|are|was|were|been|be|feel|feels|felt|get|gets|got|become|gone|going|go|look|"
     r"looks|ever|also|still|at all|all|bit|little|a|very|really|more|so|both|any|it|start|started|often|sometimes|"
     r"seem|seems|when|usually|or|and)){0,4} "
@@ -55,7 +56,7 @@ def complaints(text: str, terminology: Terminology, occurrences: Sequence[Span])
             found = next((s for s in before if _FEELS.fullmatch(text, s.end, match.start())), None)
         if found and (concept := _complaint(terminology, found.value, felt)):
             start, end = min(found.start, match.start()), max(found.end, match.end())
-            words = text[max(0, start - 6) : end]
+            words = text[max(0, start - 12) : end]
             yield Span(start, end, Term(concept, frozenset({found.value.name}), side_of(words)))
 
 
@@ -71,4 +72,4 @@ def _complaint(terminology: Terminology, region: Concept, felt: str) -> Concept 
         if found and found.kind is Kind.SYMPTOM:
             return found
     above = (c for name in region.panels for c in terminology.named(name) if c.kind is Kind.REGION and c.panels)
-    return next((found for c in above if (found := _complaint(terminology, c, felt))), None)
+    return next((found for c in above if (found := _complaint(terminology, c, felt))), terminology.find(felt))

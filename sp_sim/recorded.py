@@ -103,7 +103,7 @@ class Recorded:
         text = fold(f"{fact.item}。{fact.finding}")
         for span in self._terminology.lexicon.spans(text):
             concept: Concept = span.value
-            if text[span.start : span.end] in _OTHERWISE:
+            if text[span.start : span.end] in _OTHERWISE or text.startswith("酶", span.end):
                 continue
             if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
                 continue
@@ -111,6 +111,7 @@ class Recorded:
                 concept.kind in _REPORTED[fact.category]
                 and not concept.modality
                 and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
+                and not (fact.category is Category.PATHOLOGY and concept.category is Category.LABORATORY)
                 and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
             ):
                 yield id(concept)

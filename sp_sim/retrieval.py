@@ -128,14 +128,18 @@ class RecordIndex:
 
     def _elsewhere(self, mention: Mention, text: str, target: Term) -> bool:
         """Whether a test is asked for of a body region right before its name of which the record tells nothing."""
-        if target.concept.modality or target.concept.region or _NO_REGION.search(target.concept.name):
+        taken = _TAKEN_FROM.search(text, max(0, mention.start - 2 * _REACH), mention.start)
+        if target.concept.modality or target.concept.region:
             return False
-        spans = self._terminology.lexicon.spans(text[max(0, mention.start - _REACH) : mention.start])
-        at = min(mention.start, _REACH)
+        if _NO_REGION.search(target.concept.name) and not taken:
+            return False
+        at = taken.start() if taken else mention.start
+        spans = self._terminology.lexicon.spans(text[max(0, at - _REACH) : at])
+        at = min(at, _REACH)
         region = next((s.value for s in spans if s.end == at and s.value.kind is Kind.REGION), None)
         if region is None:
             return False
-        tests = [f for f in self._facts if f.category in TESTS]
+        tests = [f for f in self._facts if f.category in ({target.concept.category} if taken else TESTS)]
         return not any(name in fold(f"{f.item}{f.finding}") for f in tests for name in map(fold, region.names))
 
     def _lookup_whole(self, category: Category, context: Context) -> Hit:
@@ -261,8 +265,10 @@ class RecordIndex:
         scope = [
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
         ]
+        if concept.kind is Kind.SYMPTOM and term.regions and not concept.region and not concept.parents:
+            scope = [f for f in scope if self._is_at(f, term.regions)]
         fitting = [(f, t) for f in scope for t in self._recorded.terms[f.id] if self._compatible(term, t)]
-        for kind, facts in self._relations(term, named, () if twin else scope, fitting):
+        for kind, facts in self._relations(term, context, () if twin else scope, fitting):
             if facts:
                 return Hit(kind, facts[0].category, self._recorded.all_rows(facts))
         if concept.kind is Kind.HISTORY and concept.category is Category.SURGICAL_HISTORY:
@@ -280,10 +286,11 @@ class RecordIndex:
         return Hit(AskKind.ABSENT, category)
 
     def _relations(
-        self, term: Term, context: Category | None, scope: Sequence[Fact], fitting: Sequence[tuple[Fact, Term]]
+        self, term: Term, around: Context, scope: Sequence[Fact], fitting: Sequence[tuple[Fact, Term]]
     ) -> Iterator[tuple[AskKind, list[Fact]]]:
         """Ways in which facts can be what was asked for, the closest first."""
-        concept = term.concept
+        concept, words = term.concept, around.words
+        context = None if concept.kind is Kind.TEST else around.category
         same = [f for f, t in fitting if t.concept is concept]
         if concept.modality and not term.regions and any(t != term for f, t in fitting if t.concept is concept):
             yield self._below(term, fitting)
@@ -307,11 +314,16 @@ class RecordIndex:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
             yield AskKind.SPECIFIC, [f for f in scope if is_none(f.item) or self._blanket(f, concept)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]
-        if concept.kind is Kind.HISTORY and (drug := self._drug(concept)):
+        if drug := self._drug(concept, words):
             yield self._below(Term(drug), fitting)
             yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
         if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
             yield AskKind.SPECIFIC, self._recorded.symptoms[:1]
+
+    def _is_at(self, fact: Fact, regions: Iterable[str]) -> bool:
+        """Whether a fact tells of one of these body regions, or of a part of it."""
+        told = self._recorded.regions(f"{fact.item}。{fact.finding}")
+        return any(self._terminology.within(a, b) for a in told for b in regions)
 
     def _can_tell(self, fact: Fact, part: Concept) -> bool:
         """Whether the report of a panel can hold a part of it: where it lists parts, it tells of no others."""
@@ -353,9 +365,10 @@ class RecordIndex:
             return False
         return self._terminology.is_kind_of(recorded, asked) or self._terminology.is_kind_of(asked, recorded)
 
-    def _drug(self, concept: Concept) -> Concept | None:
-        """The drug or class whose use a history concept is (on blood thinners), if it is one."""
-        if concept.category is not Category.MEDICATION:
+    def _drug(self, concept: Concept, words: str) -> Concept | None:
+        """The drug or class whose use a history (on blood thinners) or treatment (吃止痛药) is, if it is one."""
+        by_drug = concept.kind is Kind.TREATMENT and _MEDICINE.search(words)
+        if not by_drug and (concept.kind, concept.category) != _USE:
             return None
         found = (self._terminology.find(_TAKING.sub("", name)) for name in concept.names)
         return next((drug for drug in found if drug and drug.kind is Kind.DRUG), None)
@@ -493,6 +506,10 @@ def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     )
 
 
+_TAKEN_FROM = re.compile(
+    "(?:[里上]头?|黏膜)?(?:取|切|夹|钳|刮|抽)(?:的|下来?的?|出来?的?|了)?[那这]?(?:[一两几]?[块条点些管])?的?(?:组织|标本)?的?$"
+)
+"""Between a region and the test of what was taken from it (胃里取的那块活检)."""
 _REACH = 8
 """How far before a test the region of which it is asked for may begin."""
 _NO_REGION = re.compile("查体|检查|触诊|听诊|叩诊|视诊|压痛|活检|病理|培养|穿刺|肿瘤标志物|功能")
@@ -514,6 +531,8 @@ _LISTED = 2
 """How many parts of a panel a report names that lists them."""
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_MEDICINE = re.compile(r"药|片|胶囊|\b(?:medicine|drug|pill|tablet|killer|med|medication)s?\b")
+_USE = (Kind.HISTORY, Category.MEDICATION)
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _OPERATED = re.compile(r"手术史?$|开刀$")
 _OPERATION_FEATURES = frozenset({"手术时间"})
