@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
-from agents import cues
+from agents import cues, leaks
 from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.naming import Group, Item, Mention, Whole
@@ -106,7 +106,7 @@ class _Turn:
 
     def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
-        if cues.LEAK.search(words) and not part.is_heading and not (cues.NOTED.search(words) and not clause.asks):
+        if part.tries_for_script:
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
@@ -257,6 +257,15 @@ class _Part:
         elif family:
             wholes = [] if disease else [m for m in wholes if m.category is Category.FAMILY_HISTORY]
         self.wholes = wholes
+
+    @property
+    def tries_for_script(self) -> bool:
+        """Whether the clause or, where it asks, its sentence is about the script rather than the patient."""
+        if leaks.THEIR_OWN.search(self.words):
+            return False
+        if cues.LEAK.search(self.words) and not self.is_heading:
+            return self.clause.asks or not cues.NOTED.search(self.words)
+        return bool(leaks.TRIES.search(self.text.text, *self.clause.sentence))
 
     @property
     def asks_a_feature(self) -> bool:

@@ -1,7 +1,7 @@
 """What words mean that name nothing known: a linear discriminant over sentence vectors.
 
 Each spoken concept of the terminology (symptoms, histories) is a class, with its names and the everyday phrasings of
-``cases/terminology/phrases.*.yaml`` as examples; one more class holds what asks for nothing. Fisher's linear
+``cases/terminology/phrases.*.yaml`` as examples; two more classes hold what asks for nothing and what tries for the script. Fisher's linear
 discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements of Statistical
 Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation makes a
 probability of it. Scores are inner products, so FAISS finds the likeliest classes.
@@ -31,6 +31,8 @@ Array = npt.NDArray[np.float32]
 
 NOTHING = "—"
 """The class of words that ask for nothing of the record."""
+LEAK = "※"
+"""The class of words that try for the script."""
 SHRINKAGE = 0.3
 ONE_EXAMPLE = 0.4
 """How far the centre of a class is from the mean of all, as part of how far its only example is."""
@@ -99,7 +101,7 @@ def examples(terminology: Terminology, language: Language) -> Iterator[tuple[str
             yield fold(name), entry["category"]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     phrases = yaml.load((FOLDER / f"phrases.{language.value}.yaml").read_text("utf-8"), Loader=loader)
-    known = {concept.name for concept in spoken} | {NOTHING}
+    known = {concept.name for concept in spoken} | {NOTHING, LEAK}
     for name, texts in phrases.items():
         if name not in known:
             raise ValueError(f"phrases.{language.value}.yaml: {name!r} is no symptom or history of the terminology")

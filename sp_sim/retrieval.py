@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder, Vectors
+from sp_sim.meaning import LEAK
 from sp_sim.meaning import read as read_meaning
 from sp_sim.narrowed import accounted, complement, narrowing
 from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
@@ -41,6 +42,8 @@ ON_RECORD = 0.3
 """How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
 SURE_ENOUGH = 0.2
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
+LEAK_ENOUGH = 0.6
+"""How probable it must be that they try for the script, for nothing else of the turn to be heard."""
 ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
@@ -457,6 +460,8 @@ class RecordIndex:
                 told[hit.facts] = told.get(hit.facts, 0.0) + share
                 hits.setdefault(hit.facts, hit)
                 continue
+            if name == LEAK and share >= LEAK_ENOUGH:
+                return Hit(AskKind.LEAK, None), share
             target = self._spoken.get(name)
             if isinstance(target, Term):
                 if not features and _SYMPTOM_FEATURES in target.concept.parents:
