@@ -21,7 +21,8 @@ QUESTION = any_of(
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
     r"多高|多重|何时|为何|(?<!换)谁(?!都|也)|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
-    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why)\b",
+    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why|"
+    r"may i|might i)\b|^whether\b",
 )
 """A question, or the part of one that carries the question word."""
 
@@ -36,7 +37,8 @@ IMPERATIVE = any_of(
     r"\b(?:walk me through|let me know|"
     r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
     r"want) to (?:know|learn|hear|understand|ask)|"
-    r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
+    r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about|let me have|"
+    r"i'd be (?:interested|glad|grateful|keen))\b|^whether (?:you|he|she|there|they)\b",
 )
 
 ORDER = any_of(
@@ -67,7 +69,7 @@ STATED = any_of(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"(?:弄清|搞清|查清|明确|分清)楚?[^。?？]{0,30}?(?:是哪|是什么|哪一?种)[^,，。?？]{0,6}|(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
     r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
@@ -96,6 +98,9 @@ REASON_COLUMN = re.compile(
     r"为什么|为何|目的|意义|理由|原因|说明|用途|价值|作用|\b(?:why|reason|purpose|rationale|because|what for)\b"
 )
 """Heads the column of a table that says why something is asked."""
+
+QUESTION_COLUMN = re.compile(r"\bquestions?\b|问题")
+"""Heads a column that, beside one of tests, says why each is done."""
 
 REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
 """Asks to be told the results of what is named behind it."""
@@ -220,7 +225,7 @@ OPEN = any_of(
     r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
-    r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
+    r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|最主要的?(?:不舒服|不适|难受|问题)|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
@@ -356,6 +361,7 @@ SUSCEPTIBLE = re.compile(r"(?:是不是|是否|到底|还|是)*(?:敏感|耐药)
 
 REACTION = any_of(
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"对[^,，。?？]{1,14}(?:会不会|会|有没有|是否)[^,，。]{0,4}(?:起疹|起包|发红|发痒|红肿|皮疹)",
     r"(?:打|用|吃|服|喝|接触)过[^。?]{1,16}[,，][^,，。]{0,6}(?:不良反应|(?<!胃肠道)反应(?:吗|没))",
     r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b"
     r"[^.?]{0,40}\b(?:after|from|to|with)\b"
@@ -414,7 +420,7 @@ UNKNOWN_TEST = re.compile(
 """Asks for a test of the laboratory, whatever its name."""
 
 OF_TESTS = re.compile(
-    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
+    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|积液|增厚|钙化|占位|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test|effusion|calcification|thickening|lesion)s?\b"
 )
 """Words of tests, which no symptom or history is asked for with."""
 
@@ -422,7 +428,7 @@ REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|二|三|四|俩|些)?(?:个|项|份|张|次|种|样)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值|药|手术|病(?!房|人|情))|"
     r"(?:这|那|该)(?:[一几两三四]?项|[两三四几]个|俩)|它|当时|结果(?:如何|怎么样|是)|"
     r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
-    r"(?:the )?results?|findings?|(?:has|have|had|was|were|did|is|are) (?:yours?|it|that|this|one|they|those|these|either|both) "
+    r"(?:the )?results?|findings?|what (?:figure|value|number|titre)|(?:has|have|had|was|were|did|is|are) (?:yours?|it|that|this|one|they|those|these|either|both) "
     r"(?:been |being |ever |already |actually )*(?:done|checked|measured|taken|performed|sent|show|run|back|available|"
     r"looked at)|have you (?:ever |already )?had (?:one|it|that|this|any of (?:these|those|them)))\b"
 )

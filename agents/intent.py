@@ -322,7 +322,9 @@ _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"
 _CONTRAST = "造影剂"
 """What a test is done with: it is asked for only as the cause of an allergy."""
-_BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
+_BESIDES = re.compile(
+    r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)|\b(?:apart from|besides|other than|aside from|except for) .{2,40}$"
+)
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
 
@@ -332,6 +334,7 @@ def _context(text: str, clause: Clause) -> Context:
     begin = clause.sentence[0]
     if cues.ALSO_THIS.fullmatch(text[slice(*clause.sentence)]):  # 青霉素不过敏。磺胺呢？
         begin = _two_sentences_before(text, begin)
+        words = text[begin : clause.end]  # 乙肝是阴的。HIV呢？
     so_far = text[begin : clause.end]
     if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
         so_far += text[clause.end : clause.sentence[1]]

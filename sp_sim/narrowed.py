@@ -1,5 +1,5 @@
 """What the words right around a name narrow it to (transvaginal ultrasound, pulses in the legs): near misses that the
-terminology has no name for. English only: Chinese says it within the name.
+terminology has no name for. English and Latin names only: Chinese says it within the name.
 """
 
 from __future__ import annotations
@@ -32,16 +32,20 @@ _PLAIN = frozenset(
 _WORD = re.compile(r"[a-z][a-z'&]*|\d+(?: hour| h| day)?")
 _BEFORE = re.compile(r"(?:[a-z0-9'&]+ ){1,2}$")
 _OF = re.compile(r" (?:in|of|on|over|at|around|from|for) (?:(?:both|either|left|right|upper|lower|her|his) )?")
+_SHORT = 4
+"""Letters of an abbreviation that in Chinese may follow what it is of (抗-HBc IgM)."""
 _KNOWN = 4
 """Letters that a word must share with one on record to be accounted for."""
 
 
 def narrowing(text: str, start: int, end: int, terminology: Terminology) -> Iterator[tuple[str, ...]]:
     """What narrows the name of a test at ``text[start:end]``: each as the words of which one must stand on record."""
-    if not text.isascii():
+    if not text[start:end].isascii():
         return
     if match := _BEFORE.search(text, max(0, start - 40), start):
         for word in reversed(_WORD.findall(match[0])):
+            if not text.isascii() and end - start > _SHORT:
+                break
             if word in _PLAIN or re.fullmatch(r"\w*(?:ly|ed|'s|'d|'ve|'ll)|\d+", word):
                 break
             yield (word,)
