@@ -428,7 +428,8 @@ REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|二|三|四|俩|些)?(?:个|项|份|张|次|种|样)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值|药|手术|病(?!房|人|情))|"
     r"(?:这|那|该)(?:[一几两三四]?项|[两三四几]个|俩)|它|当时|结果(?:如何|怎么样|是)|"
     r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
-    r"(?:the )?results?|findings?|what (?:figure|value|number|titre)|(?:has|have|had|was|were|did|is|are) (?:yours?|it|that|this|one|they|those|these|either|both) "
+    r"(?:the )?results?|findings?|what (?:figure|value|number|titre)|(?:has|have|had|was|were|did|is|are) (?:yours?|it|that|this|"
+    r"one|they|those|these|either|both) "
     r"(?:been |being |ever |already |actually )*(?:done|checked|measured|taken|performed|sent|show|run|back|available|"
     r"looked at)|have you (?:ever |already )?had (?:one|it|that|this|any of (?:these|those|them)))\b"
 )

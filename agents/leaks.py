@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The words of who tries for the script instead of consulting: they talk about the record, the role or the exam.
 
 All patterns are for canonical text (see ``sp_sim.text``), which has no English articles and possessives. What a patient
@@ -5,8 +6,6 @@ may have with them (旧病历, old notes) is no script.
 """
 
 from __future__ import annotations
-
-import re
 
 from agents.cues import any_of
 

@@ -84,7 +84,7 @@ cholecystitis|胆囊炎 = 胆囊[^,。;]{0,10}炎|\bcholecystitis\b|\bgall ?blad
 血栓|栓塞|thrombosis|embolism = 血栓|栓(?!子健)|\bclot\w*|\bthromb\w+|\bembol\w+
 梗死|infarction = 梗死|心梗|脑梗|坏死|\binfarct\w*|\bheart attack\b
 神经根病|radiculopathy = 神经[^,。;]{0,10}(?:受损|受压|病)|\bradiculopath\w+
-"""
+"""  # noqa: E501
 _ACTIONS = r"""
 切除|摘除|剜除|切断|\w+ectomy|resection|excision|removal = 切(?!面|口|缘)|拿掉|拿下来|摘|挖|剜|端|割掉|剥|移除|取掉|\bresect\w*|\bremov\w+|\bexcis\w+|\b\w+ectomy\b|\btake\b[^.]{0,30}\bout\b
 清扫|dissection|lymphadenectomy = 清扫|清[掉除]|扫干净|\blymphadenectomy\b|\bdissect\w*
@@ -172,10 +172,11 @@ tsh|促甲状腺激素 = \btsh\b|\bthyrotropin\b|\bthyroid (?:level|function|tes
 非甾体抗炎药 = 消炎止?[疼痛]|\bnsaid\w*
 序贯 = 接着|继续|改|换成|\bswitch\w*
 盆腔|pelvic = 盆腔|髂|闭孔|\bpelvic\b
-"""
+"""  # noqa: E501
 ELEMENTS = (*_read(_LESIONS, Role.LESION), *_read(_ACTIONS, Role.ACTION), *_read(_QUALITIES, Role.QUALITY))
 NO_DISTINCTION = re.compile(
-    r"治疗|疗法|方案|手术|定期|\d+(?:[-~至]\d+)?[周月]后?|\bin \d+ (?:to \d+ )?weeks?\b|术[前后]|单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
+    r"治疗|疗法|方案|手术|定期|"
+    r"\d+(?:[-~至]\d+)?[周月]后?|\bin \d+ (?:to \d+ )?weeks?\b|术[前后]|单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
     r"[术性症病的与和及伴或\s()（）,、+]|^(?:left|right|bilateral)\b|\b(?:of|the|with|and|in|to|for|therapy|treatment|"
     r"postoperative|regular|laparoscopic|acute phase)\b"
 )

@@ -72,7 +72,8 @@ _NEGATED_AFTER = re.compile(
     r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:也?不(?:考虑|做|用|使用|建议|推荐|适合|予|采用|主张)|暂缓)"
     r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
-    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported|not (?:present|seen|found|required|an option)|unnecessary|inappropriate|"
+    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported|"
+    r"not (?:present|seen|found|required|an option)|unnecessary|inappropriate|"
     r"out of (?:the )?question)\b"
     r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:suitable|indicated|needed|necessary|likely|recommended|supported)\b"
 )

@@ -24,7 +24,8 @@ _FELT = {
 """What may be wrong with a region, as names of the terminology end, in English and in Chinese."""
 _WRONG = re.compile(
     r"\b(?:(?P<pain>pain(?:ful)?|ach(?:e|es|ing|y)|hurt(?:s|ing)?|sore(?:ness)?|tender|painful)"
-    r"|(?P<swelling>swell(?:ing|s)?|swollen|puff(?:y|iness))|(?P<numbness>numb(?:ness)?|tingl(?:ing|e|y)|pins and needle)"
+    r"|(?P<swelling>swell(?:ing|s)?|swollen|puff(?:y|iness))|"
+    r"(?P<numbness>numb(?:ness)?|tingl(?:ing|e|y)|pins and needle)"
     r"|(?P<itching>itch(?:y|ing|es|iness)?)|(?P<weakness>weak(?:ness)?)|(?P<stiffness>stiff(?:ness)?)"
     r"|(?P<bleeding>bleed(?:ing|s)?)|(?P<lump>lump(?:s|y)?))\b"
 )

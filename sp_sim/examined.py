@@ -28,7 +28,8 @@ _WHOSE = (
 _MOVE = re.compile(
     r"(?:(?P<knock>[叩敲捶]|拍(?=[拍一])|扣(?=[击诊痛])|\b(?:tap(?:ping)?|percuss\w*|knock\w*)\b)"
     r"|(?P<press>按(?![照时])|摁|(?<![血高低减胎])压(?![力缩迫])|\b(?:press\w*|push\w*)\b)"
-    r"|(?P<feel>摸|触(?![发电])|\b(?:(?<!you )(?<!ever )(?<!i )(?<!he )(?<!she )feel|felt|palpat\w+|examin(?:e|ed|ing))\b)"
+    r"|(?P<feel>摸|触(?![发电])|\b(?:(?<!you )(?<!ever )(?<!i )(?<!he )(?<!she )feel|"
+    r"felt|palpat\w+|examin(?:e|ed|ing))\b)"
     r"|(?P<listen>听(?!力|说|您|你)|\b(?:listen\w*|auscultat\w+)\b)"
     r"|(?P<look>看|瞧|瞅|\b(?:look(?:ed)?|inspect\w*|peek)\b))"
 )

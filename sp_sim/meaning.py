@@ -1,10 +1,10 @@
 """What words mean that name nothing known: a linear discriminant over sentence vectors.
 
 Each spoken concept of the terminology (symptoms, histories) is a class, with its names and the everyday phrasings of
-``cases/terminology/phrases.*.yaml`` as examples; two more classes hold what asks for nothing and what tries for the script. Fisher's linear
-discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements of Statistical
-Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation makes a
-probability of it. Scores are inner products, so FAISS finds the likeliest classes.
+``cases/terminology/phrases.*.yaml`` as examples; two more classes hold what asks for nothing and what tries for the
+script. Fisher's linear discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements
+of Statistical Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation
+makes a probability of it. Scores are inner products, so FAISS finds the likeliest classes.
 
 The fitted model of the embedded encoder is shipped; ``python -m sp_sim fit`` fits it anew, or one for another encoder.
 """
@@ -142,9 +142,12 @@ def _discriminant(vectors: Array, labels: npt.NDArray[np.int_], classes: int) ->
     weights = centroids @ metric
     biases = -0.5 * np.sum(weights * centroids, axis=1)
     biases[counts == 0] = -1e9
-    found = (mean, weights, biases, metric)
-    mean, weights, biases, metric = (array.astype(np.float32) for array in found)
-    return mean, weights, biases, metric
+    return (
+        mean.astype(np.float32),
+        weights.astype(np.float32),
+        biases.astype(np.float32),
+        metric.astype(np.float32),
+    )
 
 
 def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> float:

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from sp_sim.terminology import Kind, Terminology
 from sp_sim.text import fold
 
-_PLAIN = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PLAIN = _words(
     "a about above abroad actual after again all already also am an and another any anyone anything are as ask at "
     "available back based be been before being below best both bring but by call called can careful check checked "
     "clinical come could current currently dedicated did do does doing done earlier either else ever every exact "
@@ -26,7 +31,7 @@ _PLAIN = frozenset(
     "what what's when where whether which while who why will with without would yes yesterday yesterday's yet you "
     "you'd you'll you've your hospital's gp's doctor's team's urgent whole complete entire detailed thorough "
     "baseline admission arrival bedside initial anti plus minus positive negative abnormal elevated borderline "
-    "follow ups results values level number figure overall general focused key important main necessary".split()
+    "follow ups results values level number figure overall general focused key important main necessary"
 )
 """Words before the name of a test that narrow it to nothing else."""
 _WORD = re.compile(r"[a-z][a-z'&]*|\d+(?: hour| h| day)?")
@@ -64,14 +69,14 @@ def complement(text: str, start: int, end: int) -> tuple[str, ...]:
 
 _BEHIND = re.compile(r"(?:(?<=to)|(?: history)? (?:of|to)) (?P<what>[^,.;:?!()]{3,40})")
 _RUNS = re.compile(r"\b(?:do|does|did) (?P<what>[^,.;:?!()]{3,40}) $")
-_ANYTHING = frozenset(
+_ANYTHING = _words(
     "allergy allergies allergic anaesthetic child condition difficulty disease drug family food foods genetic health "
     "hereditary history ill illness illnesses importance inherited kidney kind known long major medical medication "
     "medications medicine medicines mention note nothing operation operations particular people pill pills place "
     "problem problems reaction reactions regular related relatives relevance serious significance significant similar "
     "sort stood side sides sibling siblings parent parents mother father substance substances sure surgery surgeries "
     "symptom tablet tablets trouble type types worth written year years yourself don't doesn't list think does mum dad "
-    "mom brother brothers sister sisters immediate close blood house home mothers' fathers'".split()
+    "mom brother brothers sister sisters immediate close blood house home mothers' fathers'"
 )
 """Words behind a history as a whole that still ask for all of it."""
 

@@ -122,7 +122,10 @@ class Recorded:
         return side_of(fact.item) or next((t.side for t in self.terms[fact.id] if t.side), told)
 
 
-_OTHERWISE = frozenset("run runs trot trots echo film films shot shots chill cold jab jabs mood speed stool gas map".split())
+_OTHERWISE = frozenset(
+    ("run", "runs", "trot", "trots", "echo", "film", "films", "shot", "shots", "chill", "cold", "jab", "jabs", "mood")
+    + ("speed", "stool", "gas", "map")
+)
 """Everyday names that mean other things too: a record that says them (it runs down my leg) need not mean these."""
 _AT_TIMES = re.compile(
     r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"

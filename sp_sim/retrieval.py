@@ -18,8 +18,8 @@ from functools import cached_property
 from sp_sim.encoder import CachedEncoder, Vectors
 from sp_sim.meaning import LEAK
 from sp_sim.meaning import read as read_meaning
-from sp_sim.narrowed import accounted, complement, narrowing
 from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
+from sp_sim.narrowed import accounted, complement, narrowing
 from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
 from sp_sim.recorded import Recorded, only_side, relatives
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
@@ -456,9 +456,8 @@ class RecordIndex:
         own = self._own_classes
         for name, share in model.likely(self._encoder.encode([words])[0], own[0]):
             if isinstance(name, int):
-                hit = own[1][name]
-                told[hit.facts] = told.get(hit.facts, 0.0) + share
-                hits.setdefault(hit.facts, hit)
+                told[own[1][name].facts] = told.get(own[1][name].facts, 0.0) + share
+                hits.setdefault(own[1][name].facts, own[1][name])
                 continue
             if name == LEAK and share >= LEAK_ENOUGH:
                 return Hit(AskKind.LEAK, None), share
