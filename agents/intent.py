@@ -16,7 +16,8 @@ from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.naming import Group, Item, Mention, Whole
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
+from sp_sim.recorded import Context, Hit
+from sp_sim.retrieval import RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical, sentences
 from sp_sim.transcript import Ask, AskKind, Reading

@@ -176,7 +176,8 @@ tsh|促甲状腺激素 = \btsh\b|\bthyrotropin\b|\bthyroid (?:level|function|tes
 ELEMENTS = (*_read(_LESIONS, Role.LESION), *_read(_ACTIONS, Role.ACTION), *_read(_QUALITIES, Role.QUALITY))
 NO_DISTINCTION = re.compile(
     r"治疗|疗法|方案|手术|定期|"
-    r"\d+(?:[-~至]\d+)?[周月]后?|\bin \d+ (?:to \d+ )?weeks?\b|术[前后]|单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
+    r"\d+(?:[-~至]\d+)?[周月]后?|\bin \d+ (?:to \d+ )?weeks?\b|术[前后]|"
+    r"单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
     r"[术性症病的与和及伴或\s()（）,、+]|^(?:left|right|bilateral)\b|\b(?:of|the|with|and|in|to|for|therapy|treatment|"
     r"postoperative|regular|laparoscopic|acute phase)\b"
 )

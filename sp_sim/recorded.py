@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sp_sim.examined import examination_of
@@ -12,6 +12,7 @@ from sp_sim.naming import HISTORY_NAMES, identity
 from sp_sim.record import HISTORIES, TESTS, Category, Fact
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, side_of
+from sp_sim.transcript import AskKind
 
 _SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
 _REPORTED: Mapping[Category, frozenset[Kind]] = {
@@ -37,6 +38,27 @@ _RELATIVES = {
 def relatives(words: str) -> frozenset[str]:
     """The degrees of kinship that words name."""
     return frozenset(degree for degree, pattern in _RELATIVES.items() if re.search(pattern, words))
+
+
+SYMPTOM_FEATURES = "症状特征"
+"""The group of the terminology for what can be asked of any symptom: its duration, character, course."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the sentence around a mention is about: a category that it names (家人, 过敏), and its canonical words."""
+
+    category: Category | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a mention stands for on this record."""
+
+    kind: AskKind
+    category: Category | None
+    facts: tuple[str, ...] = ()
 
 
 class Recorded:
@@ -123,8 +145,8 @@ class Recorded:
 
 
 _OTHERWISE = frozenset(
-    ("run", "runs", "trot", "trots", "echo", "film", "films", "shot", "shots", "chill", "cold", "jab", "jabs", "mood")
-    + ("speed", "stool", "gas", "map")
+    {"run", "runs", "trot", "trots", "echo", "film", "films", "shot", "shots", "chill", "cold", "jab", "jabs", "mood"}
+    | {"speed", "stool", "gas", "map"}
 )
 """Everyday names that mean other things too: a record that says them (it runs down my leg) need not mean these."""
 _AT_TIMES = re.compile(

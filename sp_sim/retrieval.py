@@ -12,16 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
-from sp_sim.encoder import CachedEncoder, Vectors
-from sp_sim.meaning import LEAK
-from sp_sim.meaning import read as read_meaning
-from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
+from sp_sim.encoder import CachedEncoder
+from sp_sim.meant import ByMeaning
+from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Whole, identity
 from sp_sim.narrowed import accounted, complement, narrowing
-from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
-from sp_sim.recorded import Recorded, only_side, relatives
+from sp_sim.record import TESTS, Category, Fact, Language, PatientFacts
+from sp_sim.recorded import SYMPTOM_FEATURES, Context, Hit, Recorded, only_side, relatives
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, key, same_side, side_before, side_of
 from sp_sim.transcript import AskKind
@@ -35,40 +33,13 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
 }
 _TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
-_SYMPTOM_FEATURES = "症状特征"
-"""The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
-ON_RECORD = 0.3
-"""How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
-SURE_ENOUGH = 0.2
-"""How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
-LEAK_ENOUGH = 0.6
-"""How probable it must be that they try for the script, for nothing else of the turn to be heard."""
-ABSENT_ENOUGH = 0.85
-"""How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the sentence around a mention is about: a category that it names (家人, 过敏), and its canonical words."""
-
-    category: Category | None = None
-    words: str = ""
-
-
 _NO_CONTEXT = Context()
 _DRUG_ALLERGY = "药物过敏"
-
-
-@dataclass(frozen=True)
-class Hit:
-    """What a mention stands for on this record."""
-
-    kind: AskKind
-    category: Category | None
-    facts: tuple[str, ...] = ()
 
 
 class RecordIndex:
@@ -78,9 +49,9 @@ class RecordIndex:
         self._facts = patient.facts
         self._language = patient.language
         self._terminology = terminology
-        self._encoder = encoder
         self._names = Names(patient.facts, terminology)
         self._recorded = Recorded(patient.facts, terminology)
+        self._by_meaning = ByMeaning(self._recorded, patient.language, terminology, encoder, self.lookup)
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
@@ -320,7 +291,7 @@ class RecordIndex:
         if drug := self._drug(concept, words):
             yield self._below(Term(drug), fitting)
             yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
-        if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
+        if SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
             yield AskKind.SPECIFIC, self._recorded.symptoms[:1]
 
     def _is_at(self, fact: Fact, regions: Iterable[str]) -> bool:
@@ -439,68 +410,13 @@ class RecordIndex:
         return tuple(fact.id for fact in self._recorded.symptoms if fact.id not in told)[:1]
 
     def meant(self, words: str, context: Context | None = None, features: bool = True) -> tuple[Hit, float] | None:
-        """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
-
-        The probabilities of all concepts that come to the same facts of this record are added up, and held against the
-        likeliest concept that is not on record: the patient tells, denies, or asks back. Without ``features``, what
-        can be asked of any symptom (since when, how bad) is not looked for.
-        """
-        if not words.strip():
-            return None
-        model = read_meaning(self._language, self._encoder.name)
-        if model is None:
-            return None
-        told: dict[tuple[str, ...], float] = {}
-        hits: dict[tuple[str, ...], Hit] = {}
-        beside: list[tuple[float, Hit | None]] = []
-        own = self._own_classes
-        for name, share in model.likely(self._encoder.encode([words])[0], own[0]):
-            if isinstance(name, int):
-                told[own[1][name].facts] = told.get(own[1][name].facts, 0.0) + share
-                hits.setdefault(own[1][name].facts, own[1][name])
-                continue
-            if name == LEAK and share >= LEAK_ENOUGH:
-                return Hit(AskKind.LEAK, None), share
-            target = self._spoken.get(name)
-            if isinstance(target, Term):
-                if not features and _SYMPTOM_FEATURES in target.concept.parents:
-                    target = None
-                else:
-                    target = replace(target, side=side_of(words))
-            hit = self.lookup(Mention(0, len(words), target), words, context) if target else None
-            if hit and hit.facts and hit.kind is not AskKind.TERM_GROUP:
-                told[hit.facts] = told.get(hit.facts, 0.0) + share
-                hits.setdefault(hit.facts, hit)
-            else:
-                beside.append((share, hit))
-        facts = max(told, key=lambda facts: told[facts], default=())
-        most, other = max(beside, key=lambda pair: pair[0], default=(0.0, None))
-        if facts and told[facts] >= max(SURE_ENOUGH, ON_RECORD * most):
-            return hits[facts], min(told[facts], 0.999)
-        return (other, min(most, 0.999)) if other and most >= ABSENT_ENOUGH else None
-
-    @cached_property
-    def _own_classes(self) -> tuple[Vectors | None, list[Hit]]:
-        """Classes of meaning for the items that no name of the terminology stands for: what each is called and says."""
-        model = read_meaning(self._language, self._encoder.name)
-        facts = [f for f in self._facts if not self._recorded.terms[f.id] and f.item and not is_none(f.item)]
-        if model is None or not facts:
-            return None, []
-        texts = [(text, f) for f in facts for text in dict.fromkeys((fold(f.item), fold(f.finding))) if text]
-        hits = [Hit(AskKind.SPECIFIC, f.category, self._recorded.all_rows([f])) for _, f in texts]
-        return model.classed(self._encoder.encode([text for text, _ in texts])), hits
-
-    @cached_property
-    def _spoken(self) -> dict[str, Target]:
-        """What the classes of the meaning model stand for."""
-        concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
-        wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
-        return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}
+        """What canonical words that name nothing known ask for, and how probable that is (see ``sp_sim.meant``)."""
+        return self._by_meaning.read(words, context, features)
 
 
 def asks_for_feature(mention: Mention) -> bool:
     """Whether a mention is of a feature that any symptom has (多久了), not of a thing of its own."""
-    return isinstance(mention.target, Term) and _SYMPTOM_FEATURES in mention.target.concept.parents
+    return isinstance(mention.target, Term) and SYMPTOM_FEATURES in mention.target.concept.parents
 
 
 def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
