@@ -68,17 +68,18 @@ _NEGATED_BEFORE = re.compile(
     r"|\b(?:that|which) (?:may |can |could )?(?:worsen|aggravate|exacerbate|precipitate|trigger)s? [^,.;]{0,8}$"
 )
 _NEGATED_AFTER = re.compile(
-    r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
+    r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不(?:予)?考虑|不支持|(?:已|基本|可|可以|"
     r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
     r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做)|"
     r"[就也]?不用(?!停|担心)|不合适|"
     r"(?:应|需|须|要)?避免(?:使用|应用)|(?:应|需|须)避免|禁用|忌用)"
     r"|^[^。;,，]{0,24}?[均都](?:暂?不(?:考虑|做|用|予)|暂缓)"
-    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:不(?:考虑|做|用|建议|推荐|适合|予|采用|主张)|暂缓)"
+    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:也?不(?:考虑|做|用|使用|建议|推荐|适合|予|采用|主张)|暂缓)"
     r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
     r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported|"
-    r"to be avoided|best avoided)\b"
+    r"to be avoided|best avoided|not (?:present|seen|found|required|an option)|unnecessary|inappropriate|"
+    r"out of (?:the )?question)\b"
     r"|^[^.;,]{0,25}?\b(?:should|must|will) (?:not be|never be|be (?:avoided|deferred|withheld))\b"
     r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:suitable|indicated|needed|necessary|likely|recommended|supported)\b"
 )
@@ -275,7 +276,7 @@ _FRAMES = (
             r"^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
         ),
         re.compile(
-            r"(?<!不)(?<!不用)停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)(?!停)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
+            r"(?<!不)(?<!不用)停|戒|避免|禁|忌|绝缘|远离|不沾|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)(?!停)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
             r"discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
         ),
     ),

@@ -126,6 +126,7 @@ class Task:
     def summary(self) -> dict[str, Any]:
         """What only all dialogues that were observed show; stands in ``summary.json`` beside the metrics."""
         return {}
+
     def hazards(self, exercise: Any) -> Sequence[Hazard]:
         """What a conclusion must not contradict."""
         return ()

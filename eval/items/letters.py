@@ -47,7 +47,8 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)", re.IGNORECASE
+    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)",
+    re.IGNORECASE,
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
@@ -163,7 +164,9 @@ def _subject_of_all(text: str, options: Options) -> Statement | None:
     found = options.listed(text, 0)
     if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
         return None
-    if not re.match(r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
+    if not re.match(
+        r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]
+    ) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
         return None
     return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
@@ -232,11 +235,19 @@ def _only_letter(text: str, options: Options) -> int | None:
         return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
         starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
-        marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)
+        marked = re.search(
+            r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
+            text[max(0, mentions.start - 8) : mentions.start],
+            re.IGNORECASE,
+        )
         if not starts and not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
             continue
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
-        if re.search(r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b", line, re.IGNORECASE):
+        if re.search(
+            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b",
+            line,
+            re.IGNORECASE,
+        ):
             return None
     return found.pop() if len(found) == 1 else None

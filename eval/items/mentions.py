@@ -17,7 +17,8 @@ _CLOSING = re.compile(_CLOSE)
 _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
-    _MARKS + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
+    _MARKS
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
     r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
@@ -46,7 +47,8 @@ _AFTER_EN = re.compile(
 _PREDICATE = re.compile(
     r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
     r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t|could|needs?|lacks?|causes?|covers?"
-    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)", re.IGNORECASE
+    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",
+    re.IGNORECASE,
 )
 """What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
@@ -55,7 +57,9 @@ _SPECIES = re.compile(
     r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori|floccosum)\b"
 )
 _BOUNDARY = re.compile(r"[,，、。;；:：.!！?？)\]】}」』”\"'’|/&+=~→⇒⟹✓✔✅√×✗✘❌—–…>(（\[【]|-(?![A-Za-z0-9])|\n|\Z")
-_TEXT_GOES_ON = re.compile(r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]")
+_TEXT_GOES_ON = re.compile(
+    r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]"
+)
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,9 @@ class Options:
             return True
         if "一" <= trimmed[0] <= "鿿":
             if len(found[0]) > 1 and rest[0] != " ":
-                return bool(re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed))
+                return bool(
+                    re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed)
+                )
             return not _AFTER_ZH.match(trimmed) and (not small or bool(re.match(r"选项|项|是|吧|了|为|答案", trimmed)))
         if rest[0] not in " \t":
             return False

@@ -35,7 +35,9 @@ _LINK_ZH = (
     r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应当|应|就|只能|可能|最可能|很可能|显然|必然|也|则|理应|还|确实|当然|毫无疑问|我认为|依然|仍然?|便|都|均){0,2}"
     r"(?:选择|选|是|为|即|属于|包括|有|改为)?[ \t]{0,2}(?:[:=]|[-–—]{1,2}(?![A-Za-z]))?"
 )
-_WEAK_LINK_ZH = r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应|就|只能)?(?:是|为|有|包括|[:=])[ \t]{0,2}[:=]?(?:选择?|为|是)?"
+_WEAK_LINK_ZH = (
+    r"[】\])”\"'’〕]{0,2}[ \t]{0,3}(?:应该|应|就|只能)?(?:是|为|有|包括|[:=])[ \t]{0,2}[:=]?(?:选择?|为|是)?"
+)
 _LINK_EN = (
     r"[\])”\"'’]{0,2}(?: (?:here|for this (?:question|case|one|item)|to (?:this|the) question|in this (?:case|question)))?"
     r"\s{0,3}(?:(?:is|are|was|would be|should be|must be|will be|has to be|have to be|could be|may be|might be|remains?|includes?"
@@ -48,9 +50,12 @@ _QUALIFIED = (
     r"|selected|ideal|preferred|only (?:correct|right))[ \t]){1,3}"
 )
 _CUE = re.compile(
-    r"(?P<noun>(?:(?:正确|标准|参考|最佳|最终|本题|我的)?的?答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)" + _LINK_ZH + r")"
+    r"(?P<noun>(?:(?:正确|标准|参考|最佳|最终|本题|我的)?的?答案|正确选项|最佳选项|最终选项|合适选项|正确选择|最佳选择|最终选择|我的选择|所选选项)"
+    + _LINK_ZH
+    + r")"
     r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|更正|修正|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
-    + _WEAK_LINK_ZH + r")"
+    + _WEAK_LINK_ZH
+    + r")"
     r"|(?P<bare>(?:^|[。\n])[ \t]{0,3}[答解](?:[ \t]|[:])[ \t]{0,2})"
     r"|(?P<verb>(?:(?<![备筛挑人精供可海当入竞评遴胜误])选|可选(?=[A-P])|首选|改选)(?:择|定|取|用)?(?:的?(?:应该是|应是|应为|就是|是|为)|了|出)?"
     r"(?:检查|治疗|药物|方案|措施|诊断)?(?:是|为)?[ \t]{0,2}:?)"
@@ -64,9 +69,17 @@ _CUE = re.compile(
     r"|(?:^|[我。，,\n])(?:猜|蒙|投|肯定|大概率?|多半|估计)(?=[ \t]?[A-P]))"
     r"|(?P<hash>####[ \t]?)"
     r"|(?P<with>\banswer (?:with|by (?:choosing|selecting))\b)"
-    r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
+    r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:"
+    + _QUALIFIED
+    + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])"
+    + _LINK_EN
+    + r")"
     r"|(?P<choice>\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b" + _LINK_EN + r")"
-    r"|(?P<option>\b" + _QUALIFIED + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b" + _LINK_EN + r")"
+    r"|(?P<option>\b"
+    + _QUALIFIED
+    + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b"
+    + _LINK_EN
+    + r")"
     r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick|corrections?|corrected|revised)(?:[ \t](?:options?|letters?))?"
     r"[\"”')\]]{0,2}[ \t]{0,2}:[ \t]{0,2})"
     r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?<!不)[是为](?=[ \t]?[A-P])|包括(?=[ \t]?[A-P])|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are|includes?|comprises?|belongs?)\b)[ \t]?:?)"
@@ -114,14 +127,21 @@ _DENIED = re.compile(
 """What stands right before the words of an answer and takes them back."""
 _EXCLUDES = re.compile(
     r"(?:错误|不正确|不恰当|不属于|不符合|其他|其余|干扰)(?:的)?(?:选?项|答案|说法|叙述|描述|选择)?(?:是|有|为|包括)?[ \t:]{0,3}$"
-    r"|\b(?:incorrect|wrong|inappropriate|other|remaining|false|distractor)[ \t](?:answers?|options?|choices?|statements?|ones?)\b.{0,6}$", re.IGNORECASE
+    r"|\b(?:incorrect|wrong|inappropriate|other|remaining|false|distractor)[ \t](?:answers?|options?|choices?|statements?|ones?)\b.{0,6}$",
+    re.IGNORECASE,
 )
 """Words that announce what is wrong: where one option is asked for, that may be the question."""
-_IF = re.compile(r"若(?!干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b", re.IGNORECASE)
-_NO_CONDITION = re.compile(
-    r"必须|一定要|非要|只能选|只选一|让我|要我|单选|不考虑其他|\bif i (?:had|have|must|were|was)\b|\bforced\b|had to (?:choose|pick)|must (?:choose|pick)", re.IGNORECASE
+_IF = re.compile(
+    r"若(?!干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b",
+    re.IGNORECASE,
 )
-_MAIN_CLAUSE = re.compile(r"但|然而|不过|故|因此|所以|综上|本例|本题|\b(?:but|however|so|therefore|hence|thus|here)\b", re.IGNORECASE)
+_NO_CONDITION = re.compile(
+    r"必须|一定要|非要|只能选|只选一|让我|要我|单选|不考虑其他|\bif i (?:had|have|must|were|was)\b|\bforced\b|had to (?:choose|pick)|must (?:choose|pick)",
+    re.IGNORECASE,
+)
+_MAIN_CLAUSE = re.compile(
+    r"但|然而|不过|故|因此|所以|综上|本例|本题|\b(?:but|however|so|therefore|hence|thus|here)\b", re.IGNORECASE
+)
 _TAKEN_BACK = re.compile(
     r"[ \t]{0,2}(?:选项|项)?(?:也)?(?:是|就|都|均|为|并|则|显然|其实|明显)?(?:的)?(?:错误(?!的?(?:选项|答案)?[是为有:])|错(?!误)|不对|不正确|不合适|不恰当|不妥|不合理|不符|有误|不可|不行|不能|×|✗|❌|的(?:错误|问题|不足|缺点|可能性(?:较|很)?(?:小|低|不大)|格式|形式))"
     r"|[ \t]{0,2}(?:(?:is|are|was|were|would be|will be|must be|as)[ \t])?(?:the |a |clearly |also |therefore )?(?:wrong|incorrect|false|not\b|inappropriate|unsuitable|a mistake|a distractor)"
@@ -129,7 +149,10 @@ _TAKEN_BACK = re.compile(
     r"|[ \t]{0,2}[”\"」』]?[ \t]?(?:的)?(?:格式|形式|模板|format|form\b)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[ \t]{0,3}(?:[.。,，、;；:!！)\]】”\"'’|]|[-–—](?![A-Za-z])|\n|\Z|(?:选?项|选项|答案)?(?:了|吧|呀|啊|哦|无疑|最|才|，|。|更|不|$)|(?:两|三|四)?项|因为|because|as\b|since\b|here\b|not\b|rather\b|for\b|and not\b|instead\b|[(（])", re.IGNORECASE)
+_ENDS = re.compile(
+    r"[ \t]{0,3}(?:[.。,，、;；:!！)\]】”\"'’|]|[-–—](?![A-Za-z])|\n|\Z|(?:选?项|选项|答案)?(?:了|吧|呀|啊|哦|无疑|最|才|，|。|更|不|$)|(?:两|三|四)?项|因为|because|as\b|since\b|here\b|not\b|rather\b|for\b|and not\b|instead\b|[(（])",
+    re.IGNORECASE,
+)
 _FULL_STOP = re.compile(r"[。!！?？\n]|(?<![A-P\d])\.(?!\d)")
 _SENTENCE = re.compile(r"[。!！?？;；\n]|(?<![A-P\d])\.(?!\d)")
 _WINDOW = 80
@@ -224,12 +247,19 @@ def _mentioned(text: str, options: Options, several: bool, kind: str, at: int) -
     if not block or (kind in ("weak", "thus", "therefore", "verb") and len(picked) == options.count > 1):
         return None
     return Mentions(
-        picked, block[0].start, block[-1].end, any(b.either for b in block), any(b.letters for b in block), any(b.clash for b in block)
+        picked,
+        block[0].start,
+        block[-1].end,
+        any(b.either for b in block),
+        any(b.letters for b in block),
+        any(b.clash for b in block),
     )
 
 
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
-_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
+_LINE_END = re.compile(
+    r"[ \t]{0,4}(?:only|alone|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)"
+)
 _LINE_TAIL = re.compile(
     r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|(?:because|as|since|given|rather than|instead of)\b|因为|而不是|而非)"
 )
@@ -243,7 +273,10 @@ _AGAINST = re.compile(
     r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may|might|or)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
+_WRONG_HEADING = re.compile(
+    r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b",
+    re.IGNORECASE,
+)
 
 
 def denied(before: str) -> bool:
@@ -299,7 +332,9 @@ def sentence_before(text: str, end: int) -> str:
     """What stands before ``end`` in its sentence."""
     window = text[max(0, end - _WINDOW) : end]
     *_, last = _SENTENCE.split(window)
-    if not last.strip() and re.search(r"(?:格式|模板|示例|例如|format|template|example)[^\n]{0,12}[:：]\s*$", window, re.IGNORECASE):
+    if not last.strip() and re.search(
+        r"(?:格式|模板|示例|例如|format|template|example)[^\n]{0,12}[:：]\s*$", window, re.IGNORECASE
+    ):
         return window
     return last
 

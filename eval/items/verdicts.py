@@ -22,22 +22,29 @@ _BETWEEN = (
     r"(?:[ \t](?:clearly|also|therefore|thus|both|all|most likely|probably|likely|definitely|the only|only|the|a|an|our|my)\b){0,3}[ \t]{0,2}"
 )
 _SELECTED = re.compile(
-    _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]") + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
+    _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]")
+    + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
     r"|(?:correct|right|best|most appropriate|most likely|proper|preferred|most suitable)[ \t](?:answers?|options?|choices?|one|ones|response)"
     r"|(?:[a-z]{3,10}est|most [a-z]{3,14})[ \t](?:option|choice|answer)\b|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|(?:drug|test|treatment|investigation|method|therapy|procedure|antidote|agent|study|one)[ \t]of[ \t]choice|first[ \t]choice|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
-    _BETWEEN + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|最(?:好|优|安全|有效)|更好|更优|最好|比较好|较好|(?:correct|true|right|appropriate|yes|(?!inter|sugg|requ)[a-z]{3,8}est)\b)", re.IGNORECASE
+    _BETWEEN
+    + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|最(?:好|优|安全|有效)|更好|更优|最好|比较好|较好|(?:correct|true|right|appropriate|yes|(?!inter|sugg|requ)[a-z]{3,8}est)\b)",
+    re.IGNORECASE,
 )
 _WRONG = re.compile(
     _BETWEEN + r"(?:错误|错|不[^,，。;；\n]{0,6}|×|✗|✘|❌|有误|无关|无需|排除|禁用|禁忌|没有|无|并非|非|未|仅|只|"
     r"(?:incorrect|wrong|false|not|inappropriate|excluded|ruled out|contraindicated|inferior|unlikely|less|no)\b|n['’]t\b)",
     re.IGNORECASE,
 )
-_LATER_RIGHT = re.compile(r"(?:^|[—–\-:,，。;；(（ \t])(?:正确|符合|对|√|✓|✔|✅|correct|true)[ \t]{0,2}(?:选项|答案|answer|choice|option)?[)）。.;；!！,，]{0,2}$", re.IGNORECASE)
+_LATER_RIGHT = re.compile(
+    r"(?:^|[—–\-:,，。;；(（ \t])(?:正确|符合|对|√|✓|✔|✅|correct|true)[ \t]{0,2}(?:选项|答案|answer|choice|option)?[)）。.;；!！,，]{0,2}$",
+    re.IGNORECASE,
+)
 _LATER_WRONG = re.compile(
-    r"错误|不正确|不符|不选|不对|不宜|不首选|不适|不是|排除|有误|×|✗|✘|❌|禁用|禁忌|\b(?:incorrect|wrong|false|not|no role|inappropriate|contraindicated|excluded)\b|n['’]t\b", re.IGNORECASE
+    r"错误|不正确|不符|不选|不对|不宜|不首选|不适|不是|排除|有误|×|✗|✘|❌|禁用|禁忌|\b(?:incorrect|wrong|false|not|no role|inappropriate|contraindicated|excluded)\b|n['’]t\b",
+    re.IGNORECASE,
 )
 
 
@@ -126,14 +133,19 @@ _SUBJECT_ZH = (
     r"|(?:说法|观点|陈述|表述|做法|处理|行为)(?=[是为不正有错对属])|题干|本题|上述)(?:的?(?:说法|观点|陈述|表述|做法|描述|处理|所述|内容))?"
 )
 _ADVERB_ZH = r"(?:是|为|属于|完全|显然|明显|基本|总体|本身|其实|确实|因此|故|应该?|应当|可以|认为|判断|判定|判|视为|也|都|均|就|，|,|:|合理、){0,4}"
-_CLAIM_ZH = re.compile(rf"{_SUBJECT_ZH}{_ADVERB_ZH}(?P<zh_not>{_NOT_ZH}?)(?:是|完全|够)?(?:(?P<zh_right>{_RIGHT_ZH})|(?P<zh_wrong>{_WRONG_ZH}))的?(?!与否|还是|或|答案|的?[做处方])")
+_CLAIM_ZH = re.compile(
+    rf"{_SUBJECT_ZH}{_ADVERB_ZH}(?P<zh_not>{_NOT_ZH}?)(?:是|完全|够)?(?:(?P<zh_right>{_RIGHT_ZH})|(?P<zh_wrong>{_WRONG_ZH}))的?(?!与否|还是|或|答案|的?[做处方])"
+)
 _JUDGED_ZH = re.compile(
     rf"(?:判断结果|判断|判定|判|结论|答案|结果|选择|选|应选|故选|所以选|这是|这种?说法|说得|说的|回答)(?:此题|本题)?(?:应该|应|当|就)?(?:选择?|是|为|属于)?[ \t]?[:“\"「(]{{0,2}}[ \t]?(?P<zh_not>{_NOT_ZH}?)(?:(?P<zh_right>正确|对(?!于|比|照|应|症)|是|真|√|✓)|(?P<zh_wrong>错误|错|否|假|×|✗|不是))(?P<end>的|[”\"」)]|[.。,，;；!！\n ]|\Z|的说法|（|\()"
 )
 _ADVERB_EN = r"(?:(?:is|was|as|['’]s|would be|seems|be|clearly|entirely|absolutely|therefore|thus|generally|indeed|definitely|quite|a|an|actually|completely|factually|medically|judged|considered)[ \t]){0,5}"
 _CLAIM_EN = re.compile(
     r"\b(?:statement|claim|assertion|proposition|it|this|that|answer|verdict|decision|approach|plan|judge?ment|premise|conclusion|reasoning)(?P<rest>(?:[ \t](?:above|given|here|in question|as (?:written|given)|that [^.,;\n]{1,60}))?)"
-    r"(?:[ \t]|['’]s[ \t]|[ \t]?:[ \t]?)" + _ADVERB_EN + r"(?P<en_not>(?:not|never)[ \t](?:entirely |quite |a |strictly |always |really )?|n['’]t )?" + _ADVERB_EN
+    r"(?:[ \t]|['’]s[ \t]|[ \t]?:[ \t]?)"
+    + _ADVERB_EN
+    + r"(?P<en_not>(?:not|never)[ \t](?:entirely |quite |a |strictly |always |really )?|n['’]t )?"
+    + _ADVERB_EN
     + r"(?:(?P<en_right>true|correct|right|accurate|valid)|(?P<en_wrong>false|incorrect|wrong|untrue|inaccurate|invalid|mistaken))\b(?! (?:that|or|to)\b| answer| option)",
     re.IGNORECASE,
 )
@@ -152,10 +164,17 @@ _ENDS = re.compile(
 )
 _AGREES = re.compile(
     r"(?:^|[\n。.,，])(?:我|本人|I)?[ \t]?(?:完全|fully |strongly |completely )?(?:(?P<zh_wrong>不同意|不赞同|不赞成|disagree\b)|(?P<zh_right>同意|赞同|赞成|agree\b))"
-    r"(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))", re.IGNORECASE
+    r"(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))",
+    re.IGNORECASE,
 )
-_OPEN_QUESTION = re.compile(r"不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear|may be|might be|could be|if)\b", re.IGNORECASE)
-_HALF = re.compile(r"(?:部分|一半|有些)(?:正确|对|错误|错)|\b(?:partly|partially|half)[ \t-](?:true|correct|right|false|wrong)", re.IGNORECASE)
+_OPEN_QUESTION = re.compile(
+    r"不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear|may be|might be|could be|if)\b",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"(?:部分|一半|有些)(?:正确|对|错误|错)|\b(?:partly|partially|half)[ \t-](?:true|correct|right|false|wrong)",
+    re.IGNORECASE,
+)
 
 
 def judgements(text: str, options: Options) -> list[Statement]:
@@ -195,4 +214,6 @@ def _claims(text: str, pattern: re.Pattern[str], poles: tuple[int, int]) -> Sequ
 def _judged(text: str, start: int, end: int, right: bool, poles: tuple[int, int]) -> Statement:
     from eval.items.statements import is_final
 
-    return Statement(frozenset({poles[0] if right else poles[1]}), start, end, Rank.STATED, final=is_final(text, start, end))
+    return Statement(
+        frozenset({poles[0] if right else poles[1]}), start, end, Rank.STATED, final=is_final(text, start, end)
+    )

@@ -27,15 +27,20 @@ _STRONG = re.compile(
     r"|\b(?:most likely|best|appropriate|sufficient|enough|adequate|due to|caused? by|mainstay|dose|first[- ]line|of choice|treatment is|diagnosis is|next step|should be|should|must|recommend(?:ed)?|preferred|so|therefore|thus|hence|points? to|indicated|required?s?|needed|needs|given?|used|started|chosen|diagnostic|suggests?|confirms?|consistent with|drug of choice|answer|would|is the|are the|first|switch|safest|[a-z]{3,8}est (?:option|choice))\b",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|都有可能|均有可能|取决于|五大类|等等|\b(?:or|either|depend\w*|may|might|could)\b", re.IGNORECASE)
-_TURNS = re.compile(r"\b(?:and|but|then|so) (?:to )?(?:start|begin|switch|give|use|change|replace)\b|\bbut\b|改|换|而(?:是|应|选)", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|都有可能|均有可能|取决于|五大类|等等|\b(?:or|either|depend\w*|may|might|could)\b",
+    re.IGNORECASE,
+)
+_TURNS = re.compile(
+    r"\b(?:and|but|then|so) (?:to )?(?:start|begin|switch|give|use|change|replace)\b|\bbut\b|改|换|而(?:是|应|选)",
+    re.IGNORECASE,
+)
 _SEQUENCE = re.compile(r"先[^。;；\n]{1,40}再|\bfirst\b[^.;\n]{1,60}\bthen\b", re.IGNORECASE)
 _BEGINS = re.compile(
-    r"(?:^|[,，。.:;；→>\n]|\b(?:so|therefore|thus|hence|stop|start|has|have)|[是为即先可])[ \t]{0,2}(?:an? |the )?$", re.IGNORECASE
+    r"(?:^|[,，。.:;；→>\n]|\b(?:so|therefore|thus|hence|stop|start|has|have)|[是为即先可])[ \t]{0,2}(?:an? |the )?$",
+    re.IGNORECASE,
 )
-_ENDS = re.compile(
-    r"(?:类?药物?|治疗|检查|缺乏症?|手术|疗法)?(?:[ \t]?[.。,，:;；!！(（—–\n]|[ \t]-[ \t]|无疑|\Z)"
-)
+_ENDS = re.compile(r"(?:类?药物?|治疗|检查|缺乏症?|手术|疗法)?(?:[ \t]?[.。,，:;；!！(（—–\n]|[ \t]-[ \t]|无疑|\Z)")
 _RATHER = re.compile(r"而不是|而非|而不|\b(?:rather than|instead of|not)\b", re.IGNORECASE)
 _LONG = 400
 _SENTENCES = 4
@@ -100,5 +105,9 @@ def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iter
                 sentence[last : last + 60]
             ):
                 clause = re.split(r"[,，;；]", sentence[:first])[-1] + re.split(r"[,，;；]", sentence[last:])[0]
-                hedged = bool(_HEDGED.search(_RATHER.split(clause)[0])) or bool(_SEQUENCE.search(sentence[:first] + sentence[last:]))
-                yield _Named(index, number, start + first, bool(_STRONG.search(clause)), hedged, _stands(sentence, first, last))
+                hedged = bool(_HEDGED.search(_RATHER.split(clause)[0])) or bool(
+                    _SEQUENCE.search(sentence[:first] + sentence[last:])
+                )
+                yield _Named(
+                    index, number, start + first, bool(_STRONG.search(clause)), hedged, _stands(sentence, first, last)
+                )
