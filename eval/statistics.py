@@ -22,6 +22,11 @@ _NOTHING = 1e-12
 """Below this a sum of squares is a rounding error of 0."""
 
 
+def mean(values: Sequence[float]) -> float | None:
+    """The mean to six decimals; None of nothing."""
+    return round(sum(values) / len(values), 6) if values else None
+
+
 def bootstrap_interval(
     by_case: Mapping[str, Sequence[float]], resamples: int = RESAMPLES, seed: int = SEED
 ) -> tuple[float, float] | None:

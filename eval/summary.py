@@ -12,7 +12,7 @@ from eval.folder import ScoreLine
 from eval.journal import JudgeLine, is_invalid
 from eval.meter import Prices, costs_of
 from eval.scores import Metric, Status
-from eval.statistics import bootstrap_interval
+from eval.statistics import bootstrap_interval, mean
 from eval.task import Exercise
 from eval.taxonomy import Fault, distribution
 from sp_sim.record import Hazard, HazardKind
@@ -77,7 +77,7 @@ class Tally:
                 for by, found in self._groups.items()
                 if len(found) > 1
             },
-            "rounds": {"mean": _mean(rounds)},
+            "rounds": {"mean": mean(rounds)},
             "tokens": {role.value: usage.model_dump() for role, usage in spent.items()},
             "cost": {
                 "total": total,
@@ -119,10 +119,10 @@ class Tally:
         values = [value for group in by_case.values() for value in group]
         interval = bootstrap_interval(by_case)
         return {
-            "mean": _mean(values),
+            "mean": mean(values),
             "ci95": None if interval is None else [round(bound, 6) for bound in interval],
             **{status.value: statuses[status] for status in Status},
-            "mean_failures_as_0": _mean(values + [0.0] * statuses[Status.FAILED]),
+            "mean_failures_as_0": mean(values + [0.0] * statuses[Status.FAILED]),
         }
 
     def csv(self) -> Iterator[str]:
@@ -163,10 +163,6 @@ def _hazard_counts(hazards: Sequence[Hazard], line: ScoreLine) -> Counter[str]:
         counts[hazard.kind] += 1
         counts[f"{hazard.kind} flagged"] += (hazard.kind, hazard.because) in hit
     return counts
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(sum(values) / len(values), 6) if values else None
 
 
 def _share(total: float | None, parts: int) -> float | None:

@@ -341,6 +341,10 @@ class Terminology:
         """Whether ``concept`` is ``general`` or a more special kind of it."""
         return concept is general or id(general) in self._ancestors[id(concept)]
 
+    def with_general(self, concepts: Iterable[Concept]) -> frozenset[int]:
+        """The identities (``id``) of some concepts and of all that are more general."""
+        return frozenset(i for concept in concepts for i in (id(concept), *self._ancestors[id(concept)]))
+
     def panels_of(self, concept: Concept) -> tuple[Concept, ...]:
         """The panels in whose report this analyte stands."""
         return tuple(c for name in concept.panels for c in self.named(name) if c.kind is concept.kind)

@@ -56,13 +56,5 @@ def entity_recall(entities: Collection[str], text: str, terminology: Terminology
 def named_of(entities: Iterable[str], text: str, terminology: Terminology) -> list[str]:
     """Those of some names, or of things with another name in the terminology, that stand in a text."""
     found = canonical(text).text
-    concepts = {span.value for span in terminology.lexicon.spans(found)}
-
-    def is_named(name: str) -> bool:
-        concept = terminology.find(name)
-        return fold(name) in found or (
-            concept is not None
-            and any(other is concept or terminology.is_kind_of(other, concept) for other in concepts)
-        )
-
-    return [name for name in entities if is_named(name)]
+    named = terminology.with_general({span.value for span in terminology.lexicon.spans(found)})
+    return [name for name in entities if fold(name) in found or id(terminology.find(name)) in named]

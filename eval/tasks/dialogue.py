@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from agents.casting import CONSULTING, PatientModels, patient_side
 from eval.hazards import Flag, flags
+from eval.items.recording import named_of, spoken
 from eval.journal import JudgeLine, JudgementLine, Key
 from eval.judge import judge_targets
 from eval.metrics import Credit, credits, score_dialogue
 from eval.scores import DIALOGUE, Metric, Score
+from eval.statistics import mean
 from eval.task import Judged, Judges, Task
 from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
 from sp_sim.record import Hazard, facts_of_token
 from sp_sim.roles import IntentRecognizer, Patient
-from sp_sim.transcript import Transcript, Turn
+from sp_sim.transcript import StopReason, Transcript, Turn
 
 MIN_ROUNDS = 20
 CONCLUSION_LOST = {Metric.DIAGNOSIS: Fault.UNLABELLED, Metric.TREATMENT: Fault.OMISSION}
@@ -52,7 +55,12 @@ class Dialogue(Task):
 
     def score(self, exercise: LoadedCase, transcript: Transcript, judged: Judged) -> Mapping[Metric, Score]:
         found = verdicts(judged) if self.setup.judge != "rules" else None
-        return score_dialogue(transcript, exercise.record, exercise.terminology, found)
+        scores = score_dialogue(transcript, exercise.record, exercise.terminology, found)
+        if transcript.stop is StopReason.FAILED:
+            return scores
+        rounds = scores[Metric.APPLICABILITY]
+        details = rounds.details | _described(exercise, transcript)
+        return scores | {Metric.APPLICABILITY: rounds.model_copy(update={"details": details})}
 
     def faults(
         self, exercise: LoadedCase, transcript: Transcript, scores: Mapping[Metric, Score], judged: Judged
@@ -64,6 +72,19 @@ class Dialogue(Task):
 
     def flags(self, exercise: LoadedCase, transcript: Transcript) -> tuple[Flag, ...]:
         return flags_of(exercise, transcript)
+
+    @cached_property
+    def _consultations(self) -> dict[str, list[float]]:
+        return {name: [] for name in _DESCRIBED}
+
+    def observe(self, exercise: LoadedCase, transcript: Transcript, scores: Mapping[Metric, Score]) -> None:
+        for name, values in self._consultations.items():
+            if (value := scores[Metric.APPLICABILITY].details.get(name)) is not None:
+                values.append(value)
+
+    def summary(self) -> dict[str, Any]:
+        """``consultation``: what recorded pre-consultations are described by, as means over the dialogues."""
+        return {"consultation": {name: mean(values) for name, values in self._consultations.items()}}
 
     def view(self, exercise: LoadedCase, transcript: Transcript) -> dict[str, Any]:
         """``checklist``: the facts with weight in the order of the record; ``credit``: what each turn earned, by fact;
@@ -92,6 +113,21 @@ class Dialogue(Task):
             "credit": [credit_of(turn.round, earned) for turn in transcript.turns],
             "order": [[{"token": token, "round": asked(token)} for token in tier] for tier in reference.order],
         }
+
+
+_DESCRIBED = ("information_coverage", "entity_recall", "rounds", "characters")
+
+
+def _described(case: LoadedCase, transcript: Transcript) -> dict[str, float | None]:
+    """The share of all facts that the patient told, of all items of the record that anybody named, and how long it was."""
+    facts, words = case.record.patient.facts, spoken(transcript)
+    told = {fact for turn in transcript.turns for fact in turn.reading.facts}
+    items = dict.fromkeys(fact.name for fact in facts)
+    return {
+        "information_coverage": len(told) / len(facts),
+        "entity_recall": len(named_of(items, words, case.terminology)) / len(items),
+        "characters": float(len(words)),
+    }
 
 
 def credit_of(number: int, earned: Mapping[str, Credit]) -> dict[str, int]:
