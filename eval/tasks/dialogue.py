@@ -119,7 +119,7 @@ _DESCRIBED = ("information_coverage", "entity_recall", "rounds", "characters")
 
 
 def _described(case: LoadedCase, transcript: Transcript) -> dict[str, float | None]:
-    """The share of all facts that the patient told, of all items of the record that anybody named, and how long it was."""
+    """The share of all facts that the patient told, of all items that anybody named, and the length."""
     facts, words = case.record.patient.facts, spoken(transcript)
     told = {fact for turn in transcript.turns for fact in turn.reading.facts}
     items = dict.fromkeys(fact.name for fact in facts)

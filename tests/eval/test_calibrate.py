@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from eval.calibrate import EXPECTED, ORACLE, Effect, calibrate
-from eval.scores import Metric
+from eval.scores import DIALOGUE, Metric
 from sp_sim import library
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
 
 
 def test_every_metric_is_lowered_by_some_flaw_alone() -> None:
-    for metric in Metric:
+    for metric in DIALOGUE:
         assert any(effects[metric] in (Effect.LOWER, Effect.NONE) for effects in EXPECTED.values()), metric
 
 
@@ -16,7 +16,7 @@ def test_the_matrix_holds_on_every_shipped_case(encoder: CachedEncoder) -> None:
     cases, _ = library.load([library.SHIPPED])
     result = calibrate(cases, encoder)
     assert result.violations == []
-    assert result.means[ORACLE] == dict.fromkeys(Metric, 1.0)
+    assert result.means[ORACLE] == dict.fromkeys(DIALOGUE, 1.0)
     assert result.cases["wrong side"] >= 5
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from eval.folder import ScoreLine
 from eval.metrics import Credit, credits, score_dialogue, standardization
-from eval.scores import Metric, Score, Status
+from eval.scores import DIALOGUE, Metric, Score, Status
 from eval.statistics import bootstrap_interval
 from eval.summary import Tally
+from sp_sim.library import LoadedCase
 from sp_sim.record import CaseRecord, Mark, Phase
 from sp_sim.terminology import builtin
 from sp_sim.transcript import Ask, AskKind, Reading, StopReason, Transcript, Turn
@@ -153,13 +154,14 @@ def test_the_best_ask_of_a_round_counts(record: CaseRecord) -> None:
     assert points(record, turn(1, (G, ["检查/CTU"]), (S, ["检查/CTU"]))) == {"检查/CTU": 2}
 
 
-def test_failed_dialogues_are_in_no_mean(record: CaseRecord) -> None:
+def test_failed_dialogues_are_in_no_mean(case: LoadedCase) -> None:
     good = transcript(turn(1), turn(2, doctor=CONCLUSION, concluding=True))
     broken = transcript(turn(1), stop=StopReason.FAILED, failure="HTTP 500").model_copy(update={"case": "other"})
-    tally = Tally()
+    tally = Tally(DIALOGUE)
     for t in (good, broken):
-        scored = score_dialogue(t, record, builtin())
-        tally.add(ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=scored), t, [])
+        scored = score_dialogue(t, case.record, builtin())
+        line = ScoreLine(case=t.case, trial=1, stop_reason=t.stop, rounds=len(t.turns), scores=scored)
+        tally.add(case, line, t, [])
     summary = tally.summary(unfinished=0, spent={}, models={}, prices={})
     assert (summary["rounds"]["mean"], summary["failed"], summary["concluded"]) == (2, 1, 1)
     assert summary["metrics"][Metric.DIAGNOSIS.value]["mean"] == 1
