@@ -64,7 +64,8 @@ def read_clauses(text: str, mentions: Sequence[Mention]) -> list[Clause]:
         read += found
         announced = _announced(text, start, end, found)
         listing = listing if announced is None else announced
-        if any(text[clause.end : clause.end + 1] == ":" and (clause.asks or clause.orders) for clause in found):
+        leading = (c for c in found if text[c.end : c.end + 1] == ":" and (c.asks or c.orders))
+        if any(not cues.STATED.match(text, clause.start) for clause in leading):
             within_line = True
     return read
 
@@ -81,6 +82,8 @@ def _reason_cells(text: str) -> set[int]:
         elif not columns:
             headings = line.split("|")[1:]
             columns = {i for i, heading in enumerate(headings) if cues.REASON_COLUMN.search(heading)}
+            if cues.TESTS.search(line):
+                columns |= {i for i, heading in enumerate(headings) if cues.QUESTION_COLUMN.search(heading)}
         else:
             found |= {cells[i] for i in columns if i < len(cells)}
         start += len(line) + 1
@@ -219,7 +222,7 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
 _LIST_ITEM = re.compile(
     r"\s*(?:[-*•·▪●○◦|]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
 )
-_VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?)?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
+_VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?|of |is |was )?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
 """A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""

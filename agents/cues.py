@@ -21,7 +21,8 @@ QUESTION = any_of(
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
     r"多高|多重|何时|为何|(?<!换)谁(?!都|也)|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
-    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why)\b",
+    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why|"
+    r"may i|might i)\b|^whether\b",
 )
 """A question, or the part of one that carries the question word."""
 
@@ -29,14 +30,15 @@ IMPERATIVE = any_of(
     r"请(?:您|你)?(?:再|先|详细|具体|简单|尽可能)*(?:描述|说|讲|告诉|谈|介绍|回忆|补充|提供)|"
     r"说说|讲讲|讲一下|描述一下|(?:请|麻烦|能否|可以|能不能|把|您|你|如实|一并|一一|都|直接)[^,，。?？]{0,16}(?<!就)(?<!时)(?<!刚才)(?<!刚刚)(?<!已经)(?<!之前)(?<!前面)(?<!都)告诉我(?!们)|^告诉我|告诉我(?:一下|吧|就)|谈谈|介绍一下|说一下|说一说|问一下|问一问|问问|了解一下|想了解|想知道|需要了解|"
     r"想(?:再)?问|想(?:再|先|单独|全面|进一步|详细|具体|多|也|请您|跟您|向您)*(?:了解|知道|确认|请教|核实|请您|听听|听您)|聊聊|(?:需要|还要|得|要|来)(?:再|先|跟您|和您|向您|逐一|逐项)*(?:核实|核对|确认|了解|问|请教|知道)|"
-    r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念)|让我看|拿给我",
+    r"请(?:您)?(?:依次|逐一|逐项|逐条)?(?:回答|回忆|说明|提供|把|将|报|出示|反馈|告知|读|念|重复)|再(?:说|报|讲|念|回答)一(?:遍|次|下)|读给我|说给我|讲给我|(?:拿|报)来|报一下|念一下|拿来看|说来听|报(?:一)?(?:个|下)(?:数|结果)?|念(?:给我|一下|一念)|给我(?:看|说|报|念|$)|让我看|拿给我",
     r"(?:^|\b(?:please|could you|can you|would you|will you|and|to) )(?:describe|share|outline|list|give me|"
     r"show me)\b|\bshow me\b(?!.*\?)|(?:^|\b(?:please|you|to|and) )tell me\b|"
     r"\b(?:please|could you|can you|would you) (?:\w+ )?(?:report|provide|confirm|answer|clarify|explain)\b|"
     r"\b(?:walk me through|let me know|"
     r"i would (?:also )?(?:like|want) to (?:know|learn|hear|understand|ask)|i'd (?:also )?(?:like|"
     r"want) to (?:know|learn|hear|understand|ask)|"
-    r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about)\b",
+    r"i (?:also )?(?:want|need|still need) to (?:know|ask|hear)|ask about|let me have|"
+    r"i'd be (?:interested|glad|grateful|keen))\b|^whether (?:you|he|she|there|they)\b",
 )
 
 ORDER = any_of(
@@ -54,7 +56,7 @@ NOT_NOW = any_of(
 )
 
 STATED = any_of(
-    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
+    r"根据|鉴于|由于|考虑到|因为|既然|基于|结合(?!力|胆红|蛋白|珠|型|疗)|您提到|你提到|您说|你说|您刚才|刚才|之前提到|"
     r"提示|显示|表明|说明|感谢|谢谢|了解到|了解了|知道了|明白了|收到|正常范围|听起来|看起来|"
     r"可能与|有关|可能是|引起|导致|意味着|注意到|记得您|听您|看到您|说过",
     r"\b(based on|(?<!been )(?<!ever )given(?! (?:you|him|her|me)\b)|"
@@ -67,7 +69,7 @@ STATED = any_of(
 EMBEDDED = re.compile(
     r"(?<!想)(?<!我)(?<!请)(?<!还)(?<!要跟您)(?:了解|明确|判断|评估|看|查看|看看|确定|排除|提示|观察|鉴别|弄清|搞清|分清|确认|知道)[^,，。;；?？:：]{0,8}?"
     r"(?:是否|有没有|有无|是不是|能否)(?![^,，。?？]*[?？])|没(?:怎么|什么|多少|几)|不怎么|哪怕|不管(?:怎么|什么)|无论(?:如何|什么)|"
-    r"(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
+    r"(?:弄清|搞清|查清|明确|分清)楚?[^。?？]{0,30}?(?:是哪|是什么|哪一?种)[^,，。?？]{0,6}|(?:影响|决定|关系到)[^,，。?？]{0,8}(?:怎么|如何|什么|哪|能不能|能否|是否|要不要|可不可以|有没有)|(?:究竟|到底)是?[^?？]*还是(?![^?？]*[?？])|怎么(?:治|处理|办|用药|选)(?=[^?？]*(?:再|之前|后|$))|无论[^,，。?？]{0,3}哪|什么都|"
     r"多少(?:有|会)些?|几步|一步一步|什么(?:问题)?都可以|随时(?:问|告诉)|[“\"‘「][^”\"’」]{1,12}[”\"’」]"
 )
 """Question words that ask nothing of the patient: 了解是否 gives a reason, 没怎么 a degree."""
@@ -96,6 +98,9 @@ REASON_COLUMN = re.compile(
     r"为什么|为何|目的|意义|理由|原因|说明|用途|价值|作用|\b(?:why|reason|purpose|rationale|because|what for)\b"
 )
 """Heads the column of a table that says why something is asked."""
+
+QUESTION_COLUMN = re.compile(r"\bquestions?\b|问题")
+"""Heads a column that, beside one of tests, says why each is done."""
 
 REPORT_BACK = re.compile(r"(?:反馈|念|读|提供)[^,，。]{0,6}(?:结果|报告|单子|数值?)$")
 """Asks to be told the results of what is named behind it."""
@@ -220,7 +225,7 @@ OPEN = any_of(
     r"没有|什么|啥|其他|其它|别的|哪些|任何|的|伴随|伴有|身体|不同|异常|变化|或者?|和|让您|让你|您|觉得|感到|感觉|地方|情况|跟平时|和平时|[,，、])*"
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
-    r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|症状(?:的)?(?:具体|"
+    r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|最主要的?(?:不舒服|不适|难受|问题)|症状(?:的)?(?:具体|"
     r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
     r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
@@ -303,7 +308,7 @@ WISH = any_of(
 )
 
 FAMILY = any_of(
-    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|哥哥|姐姐|弟弟|妹妹|叔叔|舅舅|姑姑|姑妈|(?<!大)姨妈|[堂表](?:兄|弟|姐|妹|哥)|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|"
     r"either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
     r"hereditary|run in)\b",
@@ -356,6 +361,7 @@ SUSCEPTIBLE = re.compile(r"(?:是不是|是否|到底|还|是)*(?:敏感|耐药)
 
 REACTION = any_of(
     r"(?:打|用|注射|吃|服|碰|戴|抹|接触|闻|沾)[^,，。]{1,16}?(?:时|后|之后|以后|会不会|会|就|出现)[^。]{0,12}(?:皮疹|憋气|不舒服|反应)",
+    r"对[^,，。?？]{1,14}(?:会不会|会|有没有|是否)[^,，。]{0,4}(?:起疹|起包|发红|发痒|红肿|皮疹)",
     r"(?:打|用|吃|服|喝|接触)过[^。?]{1,16}[,，][^,，。]{0,6}(?:不良反应|(?<!胃肠道)反应(?:吗|没))",
     r"\b(?:hives?|rash|itch\w*|swelling|reaction|trouble breathing|came up|come up)\b"
     r"[^.?]{0,40}\b(?:after|from|to|with)\b"
@@ -382,6 +388,10 @@ ATTRIBUTIVE = re.compile(
     r"affecting|protect|harm) $"
 )
 """What stands before a thing that is only part of a description (影响血压的因素)."""
+
+SIMILE = re.compile(r"(?:像|好像|如同)[^,，。?？]{0,3}$")
+SIMILE_AFTER = re.compile(r"那样|那么|那种|一样|似的|一般|般")
+"""Around a thing that another one is only likened to (像沥青那样又黑又亮)."""
 
 NO_WHOLE = re.compile(
     r"(?:与[此之][^,，。]{0,4}(?:相关|有关)的?|围|影响|合并|不在|麻醉[和及或与]|可能的|后续|耐受|适合|考虑|决定|您或|请|让|由|[跟和与叫](?:您的?)?)$"
@@ -410,7 +420,7 @@ UNKNOWN_TEST = re.compile(
 """Asks for a test of the laboratory, whatever its name."""
 
 OF_TESTS = re.compile(
-    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test)s?\b"
+    r"[扫拍测验查]过|做过|做了|怎么[报写]|报的|反流|回声|强化|积液|增厚|钙化|占位|指标|数值|报告|结果|大小|扩张|片子|\b(?:result|report|level|scan|test|effusion|calcification|thickening|lesion)s?\b"
 )
 """Words of tests, which no symptom or history is asked for with."""
 
@@ -418,7 +428,11 @@ REFERS = re.compile(
     r"(?:这|那|该|上述|前述)(?:一|几|两|二|三|四|俩|些)?(?:个|项|份|张|次|种|样)?(?:试验|检查|化验|检验|结果|报告|指标|项目|数|数值|药|手术|病(?!房|人|情))|"
     r"(?:这|那|该)(?:[一几两三四]?项|[两三四几]个|俩)|它|当时|结果(?:如何|怎么样|是)|"
     r"(?:再|给我|念|读|报|告诉我)|\b(?:what (?:did|does|do) (?:it|they|that|those|the report|report) (?:show|say)|"
-    r"(?:the )?results?|findings?)\b"
+    r"(?:the )?results?|findings?|what (?:figure|value|number|titre)|"
+    r"(?:has|have|had|was|were|did|is|are) (?:yours?|it|that|this|"
+    r"one|they|those|these|either|both) "
+    r"(?:been |being |ever |already |actually )*(?:done|checked|measured|taken|performed|sent|show|run|back|available|"
+    r"looked at)|have you (?:ever |already )?had (?:one|it|that|this|any of (?:these|those|them)))\b"
 )
 """Points back at what was named before."""
 
@@ -470,7 +484,7 @@ COURTESY = any_of(
 """A question that waits for no information."""
 
 RESULT = any_of(
-    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符)|您提供的",
+    r"(?:结果|报告|检查)(?:显示|提示|表明|回报|来看)|(?:升高|偏高|偏低|降低|正常|阴性|阳性|未见|略高|略低|相符|偏[大小长短]|变[差大小多少好坏黑白]了)|您提供的",
     r"\b(?:showed|shows|was|were|normal|negative|positive|elevated|raised)\b",
 )
 """A result is told, not a test ordered."""

@@ -11,12 +11,13 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
-from agents import cues
+from agents import cues, leaks
 from agents.clauses import Clause, heads_list, question_word, read_clauses
 from agents.conclusion import concludes
 from sp_sim.naming import Group, Item, Mention, Whole
 from sp_sim.record import TESTS, Category
-from sp_sim.retrieval import Context, Hit, RecordIndex, asks_for_feature
+from sp_sim.recorded import Context, Hit
+from sp_sim.retrieval import RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical, sentences
 from sp_sim.transcript import Ask, AskKind, Reading
@@ -117,7 +118,7 @@ class _Turn:
 
     def _read(self, part: _Part) -> Iterator[Ask]:
         clause, words = part.clause, part.words
-        if cues.LEAK.search(words) and not part.is_heading and not (cues.NOTED.search(words) and not clause.asks):
+        if part.tries_for_script:
             yield Ask(category=None, mention=part.shown, kind=AskKind.LEAK)
         elif clause.asks and not part.names_an_item and _any_of(words, cues.AGE, cues.SEX, cues.WISH):
             yield Ask(category=None, mention=part.shown, kind=AskKind.PERSONAL)
@@ -136,7 +137,9 @@ class _Turn:
                 specific += self._ask(part, mention)
         if any(ask not in self._groups for ask in specific):
             specific = [ask for ask in specific if not cues.SAMPLING.search(ask.mention)]
-        elif part.referred and all(cues.SAMPLING.search(ask.mention) for ask in specific):  # 这项抽血出结果了吗
+        elif part.referred and all(
+            cues.SAMPLING.search(ask.mention) or ask.kind is AskKind.REPORTS for ask in specific
+        ):  # 这项抽血出结果了吗，化验单上这两项分别是多少
             specific = []
         in_sentence = self._asks[self._before :]
         covered = {ask.category for ask in (*specific, *in_sentence)}
@@ -268,6 +271,15 @@ class _Part:
         self.wholes = wholes
 
     @property
+    def tries_for_script(self) -> bool:
+        """Whether the clause or, where it asks, its sentence is about the script rather than the patient."""
+        if leaks.THEIR_OWN.search(self.words):
+            return False
+        if cues.LEAK.search(self.words) and not self.is_heading:
+            return self.clause.asks or not cues.NOTED.search(self.words)
+        return bool(leaks.TRIES.search(self.text.text, *self.clause.sentence))
+
+    @property
     def asks_a_feature(self) -> bool:
         """Whether the clause has a word that asks for a feature of a symptom."""
         return bool(cues.SYMPTOM_FEATURE.search(self.words))
@@ -322,7 +334,9 @@ _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"
 _CONTRAST = "造影剂"
 """What a test is done with: it is asked for only as the cause of an allergy."""
-_BESIDES = re.compile(r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)")
+_BESIDES = re.compile(
+    r"(?:除了|^除).{1,15}?(?:之外|以外|外|$)|\b(?:apart from|besides|other than|aside from|except for) .{2,40}$"
+)
 """What a question leaves out: 除了腰痛，还有什么不舒服？"""
 
 
@@ -332,6 +346,7 @@ def _context(text: str, clause: Clause) -> Context:
     begin = clause.sentence[0]
     if cues.ALSO_THIS.fullmatch(text[slice(*clause.sentence)]):  # 青霉素不过敏。磺胺呢？
         begin = _two_sentences_before(text, begin)
+        words = text[begin : clause.end]  # 乙肝是阴的。HIV呢？
     so_far = text[begin : clause.end]
     if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
         so_far += text[clause.end : clause.sentence[1]]
@@ -364,6 +379,9 @@ def _beside_the_point(text: str, mention: Mention) -> bool:
     if mention.category is Category.SURGICAL_HISTORY and cues.OF_SPECIMEN.match(text, mention.end):
         return True
     if mention.category is Category.MEDICATION and cues.SUSCEPTIBLE.match(text, mention.end):
+        return True
+    likened = cues.SIMILE.search(text[max(0, mention.start - 8) : mention.start])
+    if likened and cues.SIMILE_AFTER.match(text, mention.end):
         return True
     if mention.category not in TESTS and cues.TIME_OF.match(text, mention.end):
         return True

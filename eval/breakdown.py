@@ -8,6 +8,16 @@ from typing import Any
 from eval.scores import Metric
 
 Rows = list[dict[str, Any]]
+CHINESE = {
+    "by case type": "按题型",
+    "by department": "按科室",
+    "by language": "按语言",
+    "safety": "安全：漏报与误报",
+    "orders of options": "选项换序",
+    "places of options": "选项位置",
+    "errors": "失分原因",
+}
+"""The titles of the tables in Chinese."""
 _BY = {"case_type": "case type", "department": "department", "language": "language"}
 
 

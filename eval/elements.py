@@ -75,8 +75,16 @@ _LESIONS = r"""
 下裂|hypospadias = 下裂|尿道裂|\bhypospadias\b
 下弯|chordee = 下弯|弯曲|屈曲|\bchordee\b
 无功能 = 无功能|没有?功能|功能[^,。;]{0,6}(?:丧失|没)|罢工|毁损
+骨折|fracture = 骨折|断(?!药|言|续)|\bfractur\w*|\bbroken\b|\bsnapped\b
+!appendicitis = \bappendicitis\b|\bappendix\b[^.]{0,30}\b(?:inflam\w+|infect\w+|perforat\w+)|\binflam\w+[^.]{0,12}\bappendix
+cholecystitis|胆囊炎 = 胆囊[^,。;]{0,10}炎|\bcholecystitis\b|\bgall ?bladder\b[^.]{0,30}\binflam\w+|\binflam\w+[^.]{0,20}\bgall ?bladder
+!pancreatitis|胰腺炎 = 胰腺[^,。;]{0,6}炎|\bpancreatitis\b|\bpancrea\w+[^.]{0,20}\binflam\w+|\binflam\w+[^.]{0,14}\bpancrea
+!thyroiditis = \bthyroiditis\b|\bstruma lymphomatosa\b|\b(?:inflam\w+|immune)\b[^.]{0,40}\bthyroid
+!hypothyroidism|甲状腺功能减退症?|甲减 = 甲减|甲状腺[^。;]{0,10}(?:减退|不足|低下)|\bhypothyroid\w*|\bunderactive thyroid|\bthyroid\b[^.]{0,60}\b(?:deficien\w+|insufficien\w+|underactive|no longer make)
+血栓|栓塞|thrombosis|embolism = 血栓|栓(?!子健)|\bclot\w*|\bthromb\w+|\bembol\w+
+梗死|infarction = 梗死|心梗|脑梗|坏死|\binfarct\w*|\bheart attack\b
 神经根病|radiculopathy = 神经[^,。;]{0,10}(?:受损|受压|病)|\bradiculopath\w+
-"""
+"""  # noqa: E501
 _ACTIONS = r"""
 切除|摘除|剜除|切断|\w+ectomy|resection|excision|removal = 切(?!面|口|缘)|拿掉|拿下来|摘|挖|剜|端|割掉|剥|移除|取掉|\bresect\w*|\bremov\w+|\bexcis\w+|\b\w+ectomy\b|\btake\b[^.]{0,30}\bout\b
 清扫|dissection|lymphadenectomy = 清扫|清[掉除]|扫干净|\blymphadenectomy\b|\bdissect\w*
@@ -90,14 +98,20 @@ _ACTIONS = r"""
 !镇痛|止痛|analgesia = 镇痛|止痛|处理痛|吗啡|曲马多|洛芬|吲哚美辛|双氯芬酸|消炎痛|\banalges\w*|\bpain ?killer\w*|\bpanadol\b|\bparacetamol\b|\bapap\b|\bmorphine\b
 !补液|输液|intravenous fluids|fluid resuscitation = 补液|输液|盐水|挂水|补[^,。;]{0,6}水|补足|\bfluids?\b|\bsaline\b|\bivf\b
 !退热|antipyretic\w* = 退热|降温|扑热息痛|对乙酰氨基酚|布洛芬|\bantipyretic\w*
-!氧疗|吸氧|oxygen = 氧疗|[吸给]氧|鼻塞|\boxygen\b|\bo2\b
-!补铁|iron = 补铁|铁剂|糖酐铁|亚铁|多糖铁|蔗糖铁|\bferr\w+|\biron\b
+!氧疗|吸氧|oxygen = 氧疗|[吸给供输]氧|鼻塞|\boxygen\b|\bo2\b
+!补铁|iron = 补铁|铁剂|含铁|铁的?(?:药水|针|注射)|糖酐铁|亚铁|多糖铁|蔗糖铁|\bferr\w+|\biron\b
 !降钾 = 降钾|钾[^,。;]{0,10}(?:压|降|拉|移)|钙剂|酸钙|钙针|胰岛素
 !随访|复查|监测|follow ?up|surveillance|monitoring = 随访|随诊|复[查诊检]|监测|回[院来门]|来[^,。;]{0,6}(?:一趟|一回|抽|照|看|做)|每[^,。;]{1,8}(?:月|年|周|季度)|(?:每季度|间隔)|\bfollow\w*|\bsurveil\w*|\bmonitor\w*|\bcheck\w*
 !输血|红细胞|transfusion = 输[^,。;]{0,12}(?:血|红细胞|单位)|补充[^,。;]{0,4}红细胞|红细胞悬液|\btransfus\w*
 !排石|expulsive = 排石|自[己然][^,。;]{0,6}[掉排]|下移|帮石头|往下走|\bexpuls\w*
 !戒烟|smoking cessation = 烟[^。;]{0,12}(?:戒|停|不能|别|一根)|戒烟|禁烟|\bquit\b|\bstop smoking\b
 !多饮水|饮水|fluid intake = [喝饮][^,。;]{0,6}水|水[^,。;]{0,4}喝|尿量[^,。;]{0,8}升|\bwater\b|\bfluid\b
+!住院治疗?|hospital admission|admission = 住院|入院|收(?:入|住|治)|病[区房]|\badmi(?:t|ssion)\w*|\bward\b
+!低盐(?:饮食)?|限盐|salt restriction|low salt(?: diet)? = 低盐|盐[^。;]{0,12}(?:少|限|控|超过|克|以内)|(?:少|限)[^,。;]{0,4}盐|\bsalt\b
+置换|arthroplasty|replacement = 置换|换[^,。;]{0,8}(?:关节|头)|\b\w*arthroplast\w*|\breplac\w+|\bprosthe\w+
+!thromboprophylaxis|血栓预防|预防血栓 = 预防[^。;]{0,8}(?:血栓|栓塞)|低分子肝素|\b(?:prevent|prophyla\w+)[^.]{0,20}\b(?:clot|thromb|dvt|vte)\w*|\b\w*heparin\b|\b\w+parin\b
+!bone protection|抗骨质疏松 = 抗骨质疏松|膦酸|唑来膦|地舒单抗|\b\w+dron(?:ate|ic)\b|\bdenosumab\b|\bbone (?:strengthening|protect\w+)
+阻滞|nerve block|block = 阻滞|\bblock\w*|\b(?:freez\w+|numb\w*)\b[^.]{0,20}\bnerve|\bregional ana?esthesi\w*
 修补|repair = 修补|缝合|关闭|补上|\brepair\w*
 训练|锻炼|exercises?|training = 训练|锻炼|练|\bexercis\w+|\btraining\b
 !成分分析|stone analysis = 成分|化学组成|什么类型|光谱|化验是什么|\banaly\w+|made of
@@ -118,6 +132,12 @@ _ACTIONS = r"""
 麻醉药|麻醉剂 = 麻醉|利多卡因|恩纳|丁卡因
 """  # noqa: E501
 _QUALITIES = r"""
+移位性?|displaced = 移位|错[位开]|\bdisplac\w+|\bout of position\b|\bslid apart\b|\bshifted\b
+囊内|intracapsular = 囊内|头下|股骨颈|\bintracapsular\b|\bsubcapital\b|\bfemoral neck\b|\btranscervical\b|\binside joint\b|\bthrough neck\b
+骨水泥型?|cemented = 骨水泥|\bcement\w*
+半髋|hemi = 半髋|半关节|人工股骨头|\bhemi\w*|\bhalf\b|\bfemoral head\b|\bball\b
+fascia iliaca|髂筋膜 = 髂筋膜|\bfascia iliaca\b|\bgroin\b|\bthigh muscle\b
+tsh|促甲状腺激素 = \btsh\b|\bthyrotropin\b|\bthyroid (?:level|function|test|hormone)|甲功|促甲状腺
 急性|acute = 急性|急(?!诊)|突然|\bacute\b|\bar?f\b|\baki\b
 慢性|chronic = 慢性|长期|\bchronic\b
 良性|benign = 良性|不是坏|结节性|腺瘤样|\bbenign\b
@@ -152,10 +172,12 @@ _QUALITIES = r"""
 非甾体抗炎药 = 消炎止?[疼痛]|\bnsaid\w*
 序贯 = 接着|继续|改|换成|\bswitch\w*
 盆腔|pelvic = 盆腔|髂|闭孔|\bpelvic\b
-"""
+"""  # noqa: E501
 ELEMENTS = (*_read(_LESIONS, Role.LESION), *_read(_ACTIONS, Role.ACTION), *_read(_QUALITIES, Role.QUALITY))
 NO_DISTINCTION = re.compile(
-    r"治疗|疗法|方案|手术|定期|术[前后]|单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
+    r"治疗|疗法|方案|手术|定期|"
+    r"\d+(?:[-~至]\d+)?[周月]后?|\bin \d+ (?:to \d+ )?weeks?\b|术[前后]|"
+    r"单次|腹腔镜|微创|机器人|经尿道|药物|口服药|应用|使用|处理|早期|规律|终身|"
     r"[术性症病的与和及伴或\s()（）,、+]|^(?:left|right|bilateral)\b|\b(?:of|the|with|and|in|to|for|therapy|treatment|"
     r"postoperative|regular|laparoscopic|acute phase)\b"
 )

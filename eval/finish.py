@@ -52,7 +52,7 @@ def finish(
             judged = journal.judged(key)
             line = known.get(key) or score(task, case, transcript, judged)
             task.observe(case, transcript, line.scores)
-            tally.add(case, line, transcript, list(judged.values()))
+            tally.add(case, line, transcript, list(judged.values()), task.hazards(case))
             if len(views) < REPORTED:
                 views.append(view(task, case, transcript, line))
             yield line.model_dump_json() + "\n"
@@ -81,7 +81,7 @@ def task_of_run(info: RunInfo) -> Task:
 
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
-    """The scores of one dialogue, by the rules or by what the run's judge said, lost points labelled."""
+    """The scores and flags of one dialogue; scores by the rules or by what the run's judge said, lost points labelled."""
     scores = task.score(case, transcript, judged)
     return ScoreLine(
         case=transcript.case,
@@ -89,6 +89,7 @@ def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) ->
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
         scores=labelled(scores, task.faults(case, transcript, scores, judged)),
+        flags=task.flags(case, transcript),
     )
 
 

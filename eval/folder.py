@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from eval.hazards import Flag
 from eval.journal import Line
 from eval.scores import Metric, Score
 from sp_sim.errors import InputError, StorageError
@@ -29,13 +30,14 @@ RUN_SCHEMA = 1
 
 
 class ScoreLine(Frozen):
-    """The scores of one dialogue, as ``scores.jsonl`` holds them."""
+    """The scores of one dialogue, as ``scores.jsonl`` holds them, and apart from them what made it unsafe."""
 
     case: str
     trial: int
     stop_reason: StopReason
     rounds: int
     scores: Mapping[Metric, Score]
+    flags: tuple[Flag, ...] = ()
 
 
 class RunInfo(Frozen):

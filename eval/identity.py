@@ -79,7 +79,7 @@ def hashes_of(doctor: str) -> dict[str, str]:
     return hashes
 
 
-_SCORING = ("matching", "paraphrase", "elements", "metrics", "scores")
+_SCORING = ("matching", "paraphrase", "elements", "metrics", "scores", "hazards", "orders", "cues")
 
 
 def scoring_hash() -> str:

@@ -54,25 +54,33 @@ class Purpose(StrEnum):
 _NEGATED_BEFORE = re.compile(
     r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
-    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不放|不主张|不采取|不赞成|不上|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|避免|禁忌|禁止|禁用|停用|停掉|并不|不太|"
+    r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不放|不主张|不采取|不赞成|不上|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|"
+    r"避免|避开|避用|禁忌|禁止|禁用|忌用|严禁|切忌|切勿|停用|停掉|换掉|"
+    r"别(?:再)?(?:用|做|行|吃|碰)|并不|不太|"
     r"未发现|未提示|不存在|不能诊断|尚不能)"
     r"[^。;则]{0,16}$"
     r"|\b(no|not|without|denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
-    r"rather than|instead of|avoid|contraindicated|no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|"
+    r"rather than|instead of|in place of|avoid(?:ing)?|steer clear of|contraindicated|"
+    r"no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|"
     r"wouldn't|can't|"
     r"rather not|hold off|against)\b[^.;]{0,40}$"
     r"|(?:避免|慎用|禁用|忌用|停用)[^。;]{0,12}(?:加重|诱发)[^,。;]{0,4}$"
     r"|\b(?:that|which) (?:may |can |could )?(?:worsen|aggravate|exacerbate|precipitate|trigger)s? [^,.;]{0,8}$"
 )
 _NEGATED_AFTER = re.compile(
-    r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不考虑|不支持|(?:已|基本|可|可以|"
+    r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不(?:予)?考虑|不支持|(?:已|基本|可|可以|"
     r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
-    r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做)|[就也]?不用(?!停|担心)|不合适)"
+    r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做)|"
+    r"[就也]?不用(?!停|担心)|不合适|"
+    r"(?:应|需|须|要)?避免(?:使用|应用)|(?:应|需|须)避免|禁用|忌用)"
     r"|^[^。;,，]{0,24}?[均都](?:暂?不(?:考虑|做|用|予)|暂缓)"
-    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:不(?:考虑|做|用|建议|推荐|适合|予|采用|主张)|暂缓)"
+    r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:也?不(?:考虑|做|用|使用|建议|推荐|适合|予|采用|主张)|暂缓)"
     r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
-    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported)\b"
+    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported|"
+    r"to be avoided|best avoided|not (?:present|seen|found|required|an option)|unnecessary|inappropriate|"
+    r"out of (?:the )?question)\b"
+    r"|^[^.;,]{0,25}?\b(?:should|must|will) (?:not be|never be|be (?:avoided|deferred|withheld))\b"
     r"|^[^.;,]{0,25}?\b(?:isn't|aren't|wasn't) (?:suitable|indicated|needed|necessary|likely|recommended|supported)\b"
 )
 _DOUBLE_NEGATION = re.compile(
@@ -170,10 +178,13 @@ class TargetMatcher:
 
     def _drugs(self, text: str, target: Target, spans: Sequence[Span]) -> Iterator[Span]:
         """Mentions of drugs of the class that a treatment gives."""
-        classes = [c for name in target.names if (c := _drug_class(name, self._terminology))][:1]
-        into_vein = re.search("静脉|intravenous", target.name)
+        given = ((name, c) for name in target.names if (c := _drug_class(name, self._terminology)))
+        name, wanted = next(given, ("", None))
+        if wanted is None:
+            return
+        into_vein = _INTO_VEIN_NAME.search(name)
         for span in longest(spans):
-            if span.value.kind is Kind.DRUG and any(self._terminology.is_kind_of(span.value, c) for c in classes):
+            if span.value.kind is Kind.DRUG and self._terminology.is_kind_of(span.value, wanted):
                 around = text[max(0, span.start - _ROUTE) : span.end + _ROUTE]
                 if not into_vein or _INTO_VEIN.search(around) or not _BY_MOUTH.search(around):
                     yield span
@@ -198,6 +209,7 @@ def _drug_class(name: str, terminology: Terminology) -> Concept | None:
 
 
 _ROUTE = 12
+_INTO_VEIN_NAME = re.compile("静脉|intravenous|IV ")
 _INTO_VEIN = re.compile(r"静|滴|挂|泵|\b(?:iv|intraven\w+|drip|vein)\b")
 _BY_MOUTH = re.compile(r"口服|[片粒]|吃|\b(?:po|oral\w*|tablet\w*)\b")
 _GIVING = re.compile(
@@ -264,7 +276,7 @@ _FRAMES = (
             r"^(?:stop(?:ping)?|discontinu\w+|avoid(?:ance of|ing)?|cessation of) (.{2,40})$"
         ),
         re.compile(
-            r"(?<!不)(?<!不用)停|戒|避免|禁|忌|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)(?!停)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
+            r"(?<!不)(?<!不用)停|戒|避免|禁|忌|绝缘|远离|不沾|不(?:要)?(?:再)?(?:用|吃|服|碰|喝)(?!停)|别(?:再)?(?:用|吃|喝|碰)|\b(?:stop\w*|"
             r"discontinu\w*|d c|avoid\w*|no more|cease|hold|withhold|quit|cut out|free)\b"
         ),
     ),

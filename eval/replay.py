@@ -22,7 +22,7 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
     """A dialogue as JSON: see the keys below. Texts are as they were said; nothing is escaped.
 
     ``checklist``, ``order`` and ``turns[i].credit`` are those of ``Task.view``. ``targets``: the reference diagnoses
-    and treatments with the words of the conclusion that assert them.
+    and treatments with the words of the conclusion that assert them. ``flags``: what makes the conclusion unsafe.
     """
     parts = task.view(exercise, transcript)
     credit = parts.pop("credit")
@@ -64,6 +64,7 @@ def view(task: Task, exercise: Exercise, transcript: Transcript, line: ScoreLine
             if metric in line.scores
             for piece in line.scores[metric].evidence
         ],
+        "flags": [flag.model_dump(mode="json") for flag in line.flags],
         "scores": [
             {
                 "metric": metric.value,

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.breakdown import CHINESE, tables
 from eval.folder import RunInfo
 from eval.identity import instrument
 from eval.scores import DIALOGUE
-from eval.table import number, shown_metrics
+from eval.table import number, shown_metrics, with_intervals
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -89,5 +90,7 @@ def render_report(
         )
         for view in views
     ]
+    parts = {title: with_intervals(found) for title, found in tables(summary).items()}
     fixed = {"metrics": shown_metrics(summary), "number": number, "instrument": instrument(info)}
+    fixed |= {"tables": parts, "titles": CHINESE}
     return page.generate(info=info, summary=summary, views=views, rows=rows, lines=lines, **fixed)

@@ -15,6 +15,7 @@ from eval.scores import Metric, Status
 from eval.statistics import bootstrap_interval
 from eval.task import Exercise
 from eval.taxonomy import Fault, distribution
+from sp_sim.record import Hazard, HazardKind
 from sp_sim.transcript import AskKind, Role, StopReason, Transcript, Usage
 
 
@@ -27,14 +28,25 @@ class Tally:
         self._groups: dict[str, dict[str, set[str]]] = {"case_type": {}, "department": {}, "language": {}}
         self._audit: Counter[str] = Counter()
         self._faults: Counter[Fault] = Counter()
+        self._hazards: Counter[str] = Counter()
 
-    def add(self, case: Exercise, line: ScoreLine, transcript: Transcript, judged: Sequence[JudgeLine]) -> None:
+    def add(
+        self,
+        case: Exercise,
+        line: ScoreLine,
+        transcript: Transcript,
+        judged: Sequence[JudgeLine],
+        hazards: Sequence[Hazard] = (),
+    ) -> None:
+        """``hazards``: what the conclusion of the dialogue was held against."""
         scores = tuple((line.scores[metric].value, line.scores[metric].status) for metric in self._metrics)
         self._rows.append((line.case, line.trial, line.stop_reason, line.rounds, scores))
         for by, found in self._groups.items():
             found.setdefault(str(getattr(case, by)), set()).add(case.id)
         self._audit.update(audit(transcript, judged))
         self._faults.update(e.fault for score in line.scores.values() for e in score.evidence if e.fault)
+        if hazards and line.stop_reason is StopReason.CONCLUDED:
+            self._hazards.update(_hazard_counts(hazards, line))
 
     def summary(
         self, unfinished: int, spent: Mapping[Role, Usage], models: Mapping[str, str], prices: Prices
@@ -44,7 +56,8 @@ class Tally:
         A mean is over ``scored`` values only, null where there is none; ``mean_failures_as_0`` counts each failed
         dialogue as 0. ``ci95`` is null for fewer than two cases. ``rounds.mean`` leaves failed dialogues out. Tokens
         and costs are all that was spent, also on dialogues that failed or are unfinished; a cost is null where a
-        model that was called has no price.
+        model that was called has no price. ``hazards`` counts concluded dialogues on cases that have any and those of
+        them with a flag, and by kind the hazards and those that were run into.
         """
         stops = Counter(stop for _, _, stop, _, _ in self._rows)
         rounds = [rounds for _, _, stop, rounds, _ in self._rows if stop is not StopReason.FAILED]
@@ -73,6 +86,15 @@ class Tally:
                 "per_concluded": _share(total, stops[StopReason.CONCLUDED]),
             },
             "errors": distribution(self._faults),
+            "hazards": {
+                "dialogues": self._hazards["dialogues"],
+                "flagged": self._hazards["flagged"],
+                **{
+                    kind.value: {"hazards": self._hazards[kind], "flagged": self._hazards[f"{kind} flagged"]}
+                    for kind in HazardKind
+                    if self._hazards[kind]
+                },
+            },
             "audit": dict(self._audit),
         }
 
@@ -131,6 +153,16 @@ def audit(transcript: Transcript, judged: Sequence[JudgeLine]) -> dict[str, int]
         "voice_rejected": sum(bool(turn.rejected) for turn in turns),
         "judge_invalid": sum(is_invalid(line) for line in judged),
     }
+
+
+def _hazard_counts(hazards: Sequence[Hazard], line: ScoreLine) -> Counter[str]:
+    """One dialogue, its hazards by kind, and those that have a flag."""
+    hit = {(flag.kind, flag.because) for flag in line.flags}
+    counts = Counter({"dialogues": 1, "flagged": int(bool(hit))})
+    for hazard in hazards:
+        counts[hazard.kind] += 1
+        counts[f"{hazard.kind} flagged"] += (hazard.kind, hazard.because) in hit
+    return counts
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -85,10 +85,19 @@ def print_summary(summary: Mapping[str, Any], out: Path) -> None:
     for title, rows in tables(summary).items():
         if title != "by department":  # of many cases that is long; the report and compare have it
             print_rows(title, with_intervals(rows))
+    _print_hazards(summary.get("hazards", {}), to)
     _print_audit(summary.get("audit", {}), to)
     if summary["failed"]:
         to.print("failed dialogues are not in the means; see failures as 0 and the reasons in scores.jsonl")
     to.print(f"run folder: {out}", soft_wrap=True, markup=False)
+
+
+def _print_hazards(hazards: Mapping[str, Any], to: Console) -> None:
+    """How many conclusions were unsafe, in one line; nothing where no case has a hazard."""
+    if hazards.get("dialogues"):
+        kinds = {kind.replace("_", " "): found for kind, found in hazards.items() if isinstance(found, Mapping)}
+        told = [f"{kind} {found['flagged']} of {found['hazards']}" for kind, found in kinds.items()]
+        to.print(f"hazards: {hazards['flagged']} of {hazards['dialogues']} conclusions flagged; {', '.join(told)}")
 
 
 _AUDIT = {

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from agents.casting import PatientModels, Troupe
 from agents.examiner import Examiner
+from eval.hazards import Flag
 from eval.journal import JudgeLine, Key
 from eval.scores import Metric, Score
 from eval.taxonomy import Fault, fault_of_reply
 from sp_sim.encoder import CachedEncoder
 from sp_sim.errors import InputError
 from sp_sim.model import ChatModel
-from sp_sim.record import Language
+from sp_sim.record import Hazard, Language
 from sp_sim.roles import IntentRecognizer, Patient
 from sp_sim.transcript import Transcript, Turn
 
@@ -126,9 +127,23 @@ class Task:
         """What only all dialogues that were observed show; stands in ``summary.json`` beside the metrics."""
         return {}
 
+    def hazards(self, exercise: Any) -> Sequence[Hazard]:
+        """What a conclusion must not contradict."""
+        return ()
+
+    def flags(self, exercise: Any, transcript: Transcript) -> tuple[Flag, ...]:
+        """Where the conclusion does; apart from the scores."""
+        return ()
+
     def view(self, exercise: Any, transcript: Transcript) -> dict[str, Any]:
         """What a view of the dialogue shows of the exercise (see ``eval.replay``)."""
-        return {"expected_rounds": 1, "checklist": [], "credit": [{} for _ in transcript.turns], "order": []}
+        return {
+            "question": True,
+            "expected_rounds": 1,
+            "checklist": [],
+            "credit": [{} for _ in transcript.turns],
+            "order": [],
+        }
 
     def load(self, paths: Sequence[Path]) -> tuple[Sequence[Any], Sequence[object]]:
         """The exercises in files and folders, and warnings. Raises ``InputError`` for what cannot be read."""

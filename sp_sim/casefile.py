@@ -19,6 +19,7 @@ from sp_sim.record import (
     CategoryField,
     Fact,
     Frozen,
+    Hazard,
     Language,
     Mark,
     PatientFacts,
@@ -33,6 +34,7 @@ from sp_sim.record import (
     age_in_years,
     build_facts,
     facts_of_token,
+    is_item,
 )
 
 
@@ -72,6 +74,7 @@ class _ReferencePart(Frozen):
     order: tuple[tuple[str, ...], ...] = ()
     diagnoses: tuple[Target, ...] = Field(min_length=1)
     treatments: tuple[Target, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
 
 
 class _CaseFile(Frozen):
@@ -129,6 +132,10 @@ def _record(file: _CaseFile) -> CaseRecord:
     for token in (token for tier in file.reference.order for token in tier):
         if not facts_of_token(token, facts):
             raise _invalid(("reference", "order"), token, "the name of an item or category among the facts")
+    for i, hazard in enumerate(file.reference.hazards):
+        for name in hazard.facts:
+            if not is_item(name, facts):
+                raise _invalid(("reference", "hazards", i, "facts"), name, "the name of an item among the facts")
     notes = {
         fact.id: RowNote(note=row.note, topic=row.topic)
         for fact, (row, _) in zip(facts, rows, strict=True)
@@ -149,7 +156,7 @@ def _record(file: _CaseFile) -> CaseRecord:
     )
 
 
-def _invalid(loc: tuple[str, ...], got: str, expected: str) -> ValidationError:
+def _invalid(loc: tuple[str | int, ...], got: str, expected: str) -> ValidationError:
     message = f"got {got!r}, expected {expected}"
     return ValidationError.from_exception_data(
         "case", [{"type": "value_error", "loc": loc, "input": got, "ctx": {"error": ValueError(message)}}]

@@ -28,9 +28,10 @@ _WHOSE = (
 _MOVE = re.compile(
     r"(?:(?P<knock>[叩敲捶]|拍(?=[拍一])|扣(?=[击诊痛])|\b(?:tap(?:ping)?|percuss\w*|knock\w*)\b)"
     r"|(?P<press>按(?![照时])|摁|(?<![血高低减胎])压(?![力缩迫])|\b(?:press\w*|push\w*)\b)"
-    r"|(?P<feel>摸|触(?![发电])|\b(?:feel|palpat\w+|examine|examining)\b)"
+    r"|(?P<feel>摸|触(?![发电])|\b(?:(?<!you )(?<!ever )(?<!i )(?<!he )(?<!she )feel|"
+    r"felt|palpat\w+|examin(?:e|ed|ing))\b)"
     r"|(?P<listen>听(?!力|说|您|你)|\b(?:listen\w*|auscultat\w+)\b)"
-    r"|(?P<look>看|瞧|瞅|\b(?:look|inspect\w*|peek)\b))"
+    r"|(?P<look>看|瞧|瞅|\b(?:look(?:ed)?|inspect\w*|peek)\b))"
 )
 _TO = re.compile(rf"{_AGAIN}{_WHOSE}|(?: (?:on|over|at|to|in|into|of|both|around|inside|round))* ?")
 _REACH = 14
@@ -38,6 +39,13 @@ _AND = re.compile(r"(?:[、/]|和|与|及|以及|还有)?(?:[双两左右](?:侧
 _BEHIND = re.compile(
     r"(?:这块|这儿|那儿|也|都|我|还|要|得|区|部|[两双]|[边侧]|底下|上面?|各|分别|轻轻|慢慢|往[上下里]|用拳头|再|给您)*(?P<move>[叩敲捶按摁摸触听])(?:[叩敲捶按摁摸触听着得起一]|压|击|诊|$|[,，。;])"
 )
+_LOOKED = re.compile(
+    r"(?: and [a-z]+(?: of [a-z]+)?)? (?:was|were|is|are|been|being|when|once) (?:it |they )?(?:was |were )?"
+    r"(?P<move>examin\w+|inspect\w*|palpat\w*|percuss\w*|auscultat\w*|listened|felt|looked)"
+    r"| (?P<feel>feel) like"
+)
+"""What is done to the region that stands before it."""
+_WHAT = re.compile(r"\bwhat (?:do|does|did) (?:\w+ )?$")
 _SURFACE = re.compile("皮肤|口|咽|舌|眼|耳|鼻|外生殖器|阴囊|阴茎|外阴|会阴|肛|颈|胸廓|腹|足|手")
 """What looking examines; the sight of anything deeper is an image of it."""
 
@@ -58,8 +66,10 @@ def examined(text: str, terminology: Terminology, occurrences: Sequence[Span]) -
             joined = _AND.match(text, end)
             start = at = joined.end() if joined else end
     for region, _ in regions.values():
-        move = _BEHIND.match(text, region.end)
-        name = _MOVE.match(move["move"]) if move else None
+        move = _BEHIND.match(text, region.end) or _LOOKED.match(text, region.end)
+        if move and not move["move"] and not _WHAT.search(text, 0, region.start):  # does your mouth feel like cotton
+            continue
+        name = _MOVE.match(move["move"] or "feel") if move else None
         if move and name and (concept := _examination(terminology, region.value, name.lastgroup or "")):
             yield Span(region.start, move.end(), _term(concept, text[max(0, region.start - 1) : region.end]))
 

@@ -52,6 +52,7 @@ def check(case: LoadedCase) -> Iterator[Finding]:
         _elicitation(record, case.terminology),
         _patient(record),
         _reference(record, case.terminology),
+        _hazards(record),
     )
     for part in parts:
         for level, code, place, got, expected in part:
@@ -169,6 +170,21 @@ def _reference(record: CaseRecord, terminology: Terminology) -> Iterator[_Found]
     for target in (*reference.diagnoses, *reference.treatments):
         if not _has_names(target, terminology):
             yield _WARNING, "one-name", target.name, "one accepted name", "aliases under which it is accepted as well"
+
+
+def _hazards(record: CaseRecord) -> Iterator[_Found]:
+    """Hazards that the reference itself contradicts: a treatment that must not be, or none of those that must."""
+    treated = {key(name) for target in record.reference.treatments for name in target.names}
+    for i, hazard in enumerate(record.reference.hazards, 1):
+        place = f"hazards[{i}]"
+        for name in hazard.never:
+            if key(name) in treated:
+                yield _ERROR, "hazard-never", place, f"the treatment {name!r} under never", "no name of a treatment"
+        if hazard.must and not any(key(name) in treated for name in hazard.must):
+            got = "no name of a treatment under must"
+            yield _ERROR, "hazard-must", place, got, "the names of a treatment that attends to it"
+        if not hazard.facts:
+            yield _WARNING, "hazard-facts", place, "no facts", "the items that show it"
 
 
 def _has_names(target: Target, terminology: Terminology) -> bool:

@@ -1,10 +1,10 @@
 """What words mean that name nothing known: a linear discriminant over sentence vectors.
 
 Each spoken concept of the terminology (symptoms, histories) is a class, with its names and the everyday phrasings of
-``cases/terminology/phrases.*.yaml`` as examples; one more class holds what asks for nothing. Fisher's linear
-discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements of Statistical
-Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation makes a
-probability of it. Scores are inner products, so FAISS finds the likeliest classes.
+``cases/terminology/phrases.*.yaml`` as examples; two more classes hold what asks for nothing and what tries for the
+script. Fisher's linear discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements
+of Statistical Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation
+makes a probability of it. Scores are inner products, so FAISS finds the likeliest classes.
 
 The fitted model of the embedded encoder is shipped; ``python -m sp_sim fit`` fits it anew, or one for another encoder.
 """
@@ -31,7 +31,11 @@ Array = npt.NDArray[np.float32]
 
 NOTHING = "—"
 """The class of words that ask for nothing of the record."""
+LEAK = "※"
+"""The class of words that try for the script."""
 SHRINKAGE = 0.3
+ONE_EXAMPLE = 0.4
+"""How far the centre of a class is from the mean of all, as part of how far its only example is."""
 LIKELIEST = 40
 """How many classes get a probability; the others have none to speak of."""
 _NAMES_A_CONCEPT = 8
@@ -40,22 +44,37 @@ _FOLDS = 4
 
 @dataclass(frozen=True)
 class Meaning:
-    """The discriminant of one language. ``classes`` are preferred names of concepts, of categories, and ``NOTHING``."""
+    """The discriminant of one language. ``classes`` are preferred names of concepts, of categories, and ``NOTHING``.
+
+    ``metric`` is the inverse of the covariance within classes, by which more classes can be made (see ``classed``).
+    """
 
     classes: tuple[str, ...]
     mean: Array
     weights: Array
     biases: Array
     temperature: float
+    metric: Array
 
-    def likely(self, vector: Array) -> list[tuple[str, float]]:
-        """The likeliest classes of a unit vector with their probabilities, the likeliest first."""
-        query = np.append(vector - self.mean, 1).astype(np.float32)[None, :]
-        scores, rows = self._index.search(query, min(LIKELIEST, len(self.classes)))
-        scaled = scores[0] / self.temperature
+    def likely(self, vector: Array, own: Array | None = None) -> list[tuple[str | int, float]]:
+        """The likeliest classes of a unit vector with their probabilities; ``own`` are more, given by their number."""
+        query = np.append(vector - self.mean, 1).astype(np.float32)
+        scores, rows = self._index.search(query[None, :], min(LIKELIEST, len(self.classes)))
+        names: list[str | int] = [self.classes[row] for row in rows[0]]
+        found = scores[0]
+        if own is not None and len(own):
+            names += range(len(own))
+            found = np.append(found, own @ query)
+        scaled = found / self.temperature
         shares = np.exp(scaled - scaled.max())
         shares /= shares.sum()
-        return [(self.classes[row], float(share)) for row, share in zip(rows[0], shares, strict=True)]
+        return [(name, float(share)) for name, share in zip(names, shares, strict=True)]
+
+    def classed(self, vectors: Array) -> Array:
+        """Classes of which these vectors are the one example each, for ``likely``: drawn towards the mean of all."""
+        centred = ONE_EXAMPLE * (vectors - self.mean)
+        weights = centred @ self.metric
+        return np.hstack([weights, -0.5 * np.sum(weights * centred, axis=1, keepdims=True)]).astype(np.float32)
 
     @cached_property
     def _index(self) -> Any:
@@ -82,7 +101,7 @@ def examples(terminology: Terminology, language: Language) -> Iterator[tuple[str
             yield fold(name), entry["category"]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     phrases = yaml.load((FOLDER / f"phrases.{language.value}.yaml").read_text("utf-8"), Loader=loader)
-    known = {concept.name for concept in spoken} | {NOTHING}
+    known = {concept.name for concept in spoken} | {NOTHING, LEAK}
     for name, texts in phrases.items():
         if name not in known:
             raise ValueError(f"phrases.{language.value}.yaml: {name!r} is no symptom or history of the terminology")
@@ -104,11 +123,11 @@ def fit(pairs: Sequence[tuple[str, str]], encoder: CachedEncoder) -> Meaning:
     place = {name: i for i, name in enumerate(classes)}
     labels = np.array([place[name] for _, name in pairs])
     vectors = encoder.encode([text for text, _ in pairs])
-    mean, weights, biases = _discriminant(vectors, labels, len(classes))
-    return Meaning(classes, mean, weights, biases, _temperature(vectors, labels, len(classes)))
+    mean, weights, biases, metric = _discriminant(vectors, labels, len(classes))
+    return Meaning(classes, mean, weights, biases, _temperature(vectors, labels, len(classes)), metric)
 
 
-def _discriminant(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> tuple[Array, Array, Array]:
+def _discriminant(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> tuple[Array, Array, Array, Array]:
     mean = vectors.mean(0)
     centred = vectors - mean
     counts = np.bincount(labels, minlength=classes)
@@ -119,10 +138,16 @@ def _discriminant(vectors: Array, labels: npt.NDArray[np.int_], classes: int) ->
     within = spread.T @ spread / len(vectors)
     size = len(within)
     within = (1 - SHRINKAGE) * within + SHRINKAGE * np.trace(within) / size * np.eye(size)
-    weights = np.linalg.solve(within, centroids.T).T
+    metric = np.linalg.inv(within)
+    weights = centroids @ metric
     biases = -0.5 * np.sum(weights * centroids, axis=1)
     biases[counts == 0] = -1e9
-    return mean.astype(np.float32), weights.astype(np.float32), biases.astype(np.float32)
+    return (
+        mean.astype(np.float32),
+        weights.astype(np.float32),
+        biases.astype(np.float32),
+        metric.astype(np.float32),
+    )
 
 
 def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> float:
@@ -131,7 +156,7 @@ def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> 
     left_out = []
     for fold_number in range(_FOLDS):
         held = folds == fold_number
-        mean, weights, biases = _discriminant(vectors[~held], labels[~held], classes)
+        mean, weights, biases, _ = _discriminant(vectors[~held], labels[~held], classes)
         held &= np.isin(labels, labels[~held])  # a class of which no example is left has no score
         left_out.append(((vectors[held] - mean) @ weights.T + biases, labels[held]))
     candidates = np.geomspace(0.5, 40, 30)
@@ -162,6 +187,7 @@ def store(models: dict[Language, Meaning], encoder_name: str, made_from: str) ->
             f"{language.value}.weights": model.weights.astype(np.float16),
             f"{language.value}.biases": model.biases,
             f"{language.value}.temperature": np.array(model.temperature),
+            f"{language.value}.metric": model.metric.astype(np.float16),
         }
     path = stored(encoder_name)
     np.savez_compressed(path, **arrays)
@@ -186,13 +212,13 @@ def read(language: Language, encoder_name: str) -> Meaning | None:
     with np.load(path, allow_pickle=False) as arrays:
         if str(arrays["encoder"]) != encoder_name:
             return None
-        get = {
-            key: arrays[f"{language.value}.{key}"] for key in ("classes", "mean", "weights", "biases", "temperature")
-        }
+        parts = ("classes", "mean", "weights", "biases", "temperature", "metric")
+        get = {key: arrays[f"{language.value}.{key}"] for key in parts}
     return Meaning(
         tuple(get["classes"].tolist()),
         get["mean"].astype(np.float32),
         get["weights"].astype(np.float32),
         get["biases"].astype(np.float32),
         float(get["temperature"]),
+        get["metric"].astype(np.float32),
     )

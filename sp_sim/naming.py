@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from sp_sim.complaints import complaints
 from sp_sim.examined import examined
 from sp_sim.record import HISTORIES, TESTS, Category, Fact
 from sp_sim.terminology import (
@@ -120,6 +121,7 @@ class Names:
         occurrences = self._found(self._terminology.lexicon, text)
         known = self._terminology.composed(text, occurrences)
         known += examined(text, self._terminology, occurrences)
+        known += complaints(text, self._terminology, occurrences)
         known += [Span(s.start, s.end, target_of(s.value)) for s in occurrences]
         begun = {span.start for span in known if span.end - span.start > 1}
         known = [s for s in known if not (s.end - 1 in begun and _SAMPLED.fullmatch(text, s.start, s.end))]
@@ -205,7 +207,7 @@ def target_of(concept: Concept) -> Target:
 _BIOPSY_REPORT = re.compile(r"(.*(?:活检|穿刺|镜检?))(?:组织)?病理(?:检查|报告|结果)?")
 """The report of a biopsy is asked for by the name of the biopsy."""
 _MASKED = re.compile(
-    "有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|肺炎(?=链|球菌|支原体|衣原体|克雷伯)|脑膜炎(?=球菌|双球菌)|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
+    "防止血栓|有没有|有无|是不是|是否|能不能|会不会|要不要|骨头(?:里头?)?|肺炎(?=链|球菌|支原体|衣原体|克雷伯)|脑膜炎(?=球菌|双球菌)|里头|石头|拳头|指头|舌头|枕头|外头|上头|下头|前头|后头|镜头|念头|风头|"
     "手术(?=路径|方式|方案|风险|时机|指征|切口|计划|安排|难度|范围|台|室|耐受)|分肾功能|其他病(?=变|灶|理|因)|抗血小板|嗜酸(?:性)?(?:粒)?细胞瘤|长期用(?!药)|不用药|用药(?=安全|更|方案|前|以前|之前|禁忌|选择|的选择|剂量|有没有禁忌)"
 )
 """Words of their own into which no name reaches: 有没有尿痛 does not say 没有尿, 骨头疼 not 头疼."""

@@ -1,8 +1,8 @@
 """The record of a standardized patient: what the patient knows, and apart from it what the examiner knows.
 
 ``PatientFacts`` is all that the patient's side is built from. ``Reference`` (diagnoses, treatments, order of
-inquiry, weights) is read by the scoring alone. A ``CaseRecord`` holds both, and no agent is handed one, save the
-oracle doctor.
+inquiry, weights, hazards) is read by the scoring alone. A ``CaseRecord`` holds both, and no agent is handed one, save
+the oracle doctor.
 """
 
 from __future__ import annotations
@@ -107,8 +107,15 @@ def _one_cell(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def _one_line(text: str) -> str:
+    if "\n" in text:
+        raise ValueError(f"got {text!r}, expected one line")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_one_cell)]
 Term = Annotated[str, AfterValidator(_one_cell), AfterValidator(_one_term)]
+Texts = Annotated[tuple[Text, ...], AfterValidator(lambda texts: tuple(dict.fromkeys(texts)))]
 Terms = Annotated[tuple[Term, ...], AfterValidator(lambda terms: tuple(dict.fromkeys(terms)))]
 CategoryField = Annotated[Category, BeforeValidator(lambda v: Category.parse(v) if isinstance(v, str) else v)]
 
@@ -175,11 +182,50 @@ class Target(Frozen):
         return (self.name, *self.aliases)
 
 
+class HazardKind(StrEnum):
+    """What makes a conclusion unsafe."""
+
+    ALLERGY = "allergy"  # 过敏
+    CONTRAINDICATION = "contraindication"  # 禁忌
+    CRITICAL_VALUE = "critical_value"  # 危急值
+
+    @property
+    def chinese(self) -> str:
+        return _CHINESE_KINDS[self]
+
+
+_CHINESE_KINDS = {
+    HazardKind.ALLERGY: "过敏",
+    HazardKind.CONTRAINDICATION: "禁忌",
+    HazardKind.CRITICAL_VALUE: "危急值",
+}
+
+
+class Hazard(Frozen):
+    """What a conclusion must not contradict, and what says so: the reason in one line, the items that show it.
+
+    ``never``: names that must not be prescribed now. ``must``: names of which at least one has to be.
+    """
+
+    kind: HazardKind
+    because: Annotated[Text, AfterValidator(_one_line), Field(min_length=1)]
+    facts: Texts = ()
+    never: Terms = ()
+    must: Terms = ()
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if not (self.never or self.must):
+            raise ValueError("got neither never nor must, expected names in one of them")
+        return self
+
+
 class Reference(Frozen):
     """What the examiner knows and no agent receives.
 
     ``order`` holds the tiers of the inquiry, earlier first; a token is the name of an item or of a category (its
-    earliest item counts). Empty: the order is not scored. ``marks`` has one entry per fact id.
+    earliest item counts). Empty: the order is not scored. ``marks`` has one entry per fact id. ``hazards`` is left
+    out of what is stored where there is none, so that the hash of such a case stays what it was.
     """
 
     expected_rounds: int = Field(ge=1)
@@ -187,6 +233,7 @@ class Reference(Frozen):
     diagnoses: tuple[Target, ...] = Field(min_length=1)
     treatments: tuple[Target, ...] = ()
     marks: Mapping[str, Mark]
+    hazards: Annotated[tuple[Hazard, ...], Field(exclude_if=lambda hazards: not hazards)] = ()
 
     @property
     def core_diagnosis(self) -> Target:
@@ -213,7 +260,8 @@ class RowNote(Frozen):
 class CaseRecord(Frozen):
     """One case: what the patient knows, what the examiner knows, and where it comes from.
 
-    Checked on creation: every fact has a mark, and every token of the order names a fact or a category of facts.
+    Checked on creation: every fact has a mark, every token of the order names a fact or a category of facts, and
+    every fact of a hazard is the name of an item.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -234,6 +282,9 @@ class CaseRecord(Frozen):
         for token in (token for tier in self.reference.order for token in tier):
             if not facts_of_token(token, self.patient.facts):
                 raise ValueError(f"got {token!r} in the order, expected the name of an item or category of this case")
+        for name in (name for hazard in self.reference.hazards for name in hazard.facts):
+            if not is_item(name, self.patient.facts):
+                raise ValueError(f"got {name!r} in the facts of a hazard, expected the name of an item of this case")
         return self
 
     @property
@@ -256,6 +307,11 @@ def facts_of_token(token: str, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     except ValueError:
         return ()
     return tuple(fact for fact in facts if fact.category is category)
+
+
+def is_item(name: str, facts: Iterable[Fact]) -> bool:
+    """Whether a fact is called so."""
+    return any(key(fact.name) == key(name) for fact in facts)
 
 
 def build_facts(rows: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:

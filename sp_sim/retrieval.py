@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from sp_sim.encoder import CachedEncoder
-from sp_sim.examined import examination_of
-from sp_sim.meaning import read as read_meaning
-from sp_sim.naming import HISTORY_NAMES, PHYSICAL_WHOLE, Group, Item, Mention, Names, Target, Whole, identity, target_of
-from sp_sim.record import HISTORIES, TESTS, Category, Fact, Language, PatientFacts
+from sp_sim.meant import ByMeaning
+from sp_sim.naming import PHYSICAL_WHOLE, Group, Item, Mention, Names, Whole, identity
+from sp_sim.narrowed import accounted, complement, narrowing
+from sp_sim.record import TESTS, Category, Fact, Language, PatientFacts
+from sp_sim.recorded import SYMPTOM_FEATURES, Context, Hit, Recorded, only_side, relatives
 from sp_sim.terminology import Concept, Kind, Term, Terminology, longest
 from sp_sim.text import fold, is_none, key, same_side, side_before, side_of
 from sp_sim.transcript import AskKind
 
-_SPOKEN = frozenset({Category.SYMPTOM}) | HISTORIES
 _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TEST: TESTS,
     Kind.SYMPTOM: frozenset({Category.SYMPTOM, Category.GENERAL, Category.PHYSICAL, Category.MENSTRUAL_HISTORY}),
@@ -32,62 +31,15 @@ _KIND_CATEGORIES: Mapping[Kind, frozenset[Category]] = {
     Kind.TREATMENT: TESTS | {Category.SURGICAL_HISTORY, Category.MEDICATION, Category.PAST_HISTORY},
     Kind.DIAGNOSIS: frozenset({Category.PAST_HISTORY, Category.SYMPTOM, Category.SURGICAL_HISTORY}),
 }
-_REPORTED: Mapping[Category, frozenset[Kind]] = {
-    Category.LABORATORY: frozenset({Kind.TEST, Kind.DIAGNOSIS}),
-    Category.EXAMINATION: frozenset({Kind.TEST}),
-    Category.PATHOLOGY: frozenset({Kind.TEST}),
-    Category.PHYSICAL: frozenset({Kind.TEST}),
-}
-"""Kinds of things whose value or presence a report of each category states: whoever asks for them gets the report."""
-_ADVISED = re.compile(r"建议|必要时|请结合|复查|随访|较前|对比|\b(?:suggest|recommend|advise|compared)\w*")
-_CIRCUMSTANCE = re.compile("(?:[、和或及][^,，。、]{1,6}){0,4}的?(?:时|之?后|以后|完|起来|就)")
-"""Behind what is only when a symptom comes (哭闹时)."""
 _TEST_WHOLES = {Category.PHYSICAL: PHYSICAL_WHOLE, Category.PATHOLOGY: "病理检查"}
 """Groups of the terminology that stand for a whole category of tests."""
-_SYMPTOM_FEATURES = "症状特征"
-"""The group of the terminology for what can be asked of any symptom: its duration, character, course."""
 _LABORATORY_WHOLE = "实验室检查"
-ON_RECORD = 0.3
-"""How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
-SURE_ENOUGH = 0.2
-"""How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
-ABSENT_ENOUGH = 0.85
-"""How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 _OWN_CONTEXT = frozenset({Category.FAMILY_HISTORY, Category.ALLERGY})
 """Categories in which a disease or drug means another thing than elsewhere: they count only where they are named."""
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the sentence around a mention is about: a category that it names (家人, 过敏), and its canonical words."""
-
-    category: Category | None = None
-    words: str = ""
-
-
 _NO_CONTEXT = Context()
 _DRUG_ALLERGY = "药物过敏"
-_RELATIVES = {
-    "father": r"父|爸|爹|\b(?:father|parents?|dad)\b",
-    "mother": r"母(?!乳)|妈(?!的)|娘(?!家)|\b(?:mother|parents?|mum|mom)\b",
-    "sibling": r"兄|弟|姐|妹|哥|\b(?:brother|sister|sibling)s?\b",
-    "child": r"儿子|女儿|子女|儿女|\b(?:son|daughter|children)s?\b",
-    "elder": r"爷|奶奶|外公|外婆|姥|祖父|祖母|叔|伯|姑|舅|姨|堂|表|\b(?:grand\w+|uncle|aunt|cousin)s?\b",
-}
-
-
-def relatives(words: str) -> frozenset[str]:
-    """The degrees of kinship that words name."""
-    return frozenset(degree for degree, pattern in _RELATIVES.items() if re.search(pattern, words))
-
-
-@dataclass(frozen=True)
-class Hit:
-    """What a mention stands for on this record."""
-
-    kind: AskKind
-    category: Category | None
-    facts: tuple[str, ...] = ()
 
 
 class RecordIndex:
@@ -97,53 +49,9 @@ class RecordIndex:
         self._facts = patient.facts
         self._language = patient.language
         self._terminology = terminology
-        self._encoder = encoder
-        self._terms = {fact.id: tuple(self._terms_of(fact)) for fact in patient.facts}
-        self._sides = {fact.id: self._side_of(fact) for fact in patient.facts}
         self._names = Names(patient.facts, terminology)
-        self._said = {fact.id: frozenset(self._stated(fact)) for fact in patient.facts}
-
-    def _terms_of(self, fact: Fact) -> Iterator[Term]:
-        """What a fact's item stands for, one thing or several (恶心呕吐, 抗凝及抗血小板药).
-
-        Where that is unknown, a test is what its report begins with. A symptom without a side has the one side that
-        the patient names.
-        """
-        if not fact.item or is_none(fact.item):
-            return
-        if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
-            term = replace(term, concept=self._terminology.in_category(term.concept, fact.item, fact.category))
-            told = _only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
-            yield Term(term.concept, term.regions, told) if told else term
-            return
-        text = fold(_AT_TIMES.sub("", fact.item))
-        if fact.category is Category.PHYSICAL and (term := examination_of(text, self._terminology)):
-            yield term
-            return
-        spans = longest(self._terminology.lexicon.spans(text))
-        spans = [s for s in spans if s.value.kind is not Kind.REGION and s.value.name not in HISTORY_NAMES]
-        rest = "".join(c for i, c in enumerate(text) if not any(s.start <= i < s.end for s in spans))
-        if spans and len(_JOINING.sub("", rest)) <= (1 if len(spans) > 1 else 0):
-            yield from (Term(s.value, frozenset(filter(None, [s.value.region])), side_of(text)) for s in spans)
-        elif fact.category in TESTS:
-            opening = [s for s in self._terminology.lexicon.spans(fold(fact.finding)) if s.start == 0]
-            tests = [s for s in opening if s.value.kind is Kind.TEST and s.value.category is fact.category]
-            yield from (Term(s.value) for s in tests[:1])
-
-    def _stated(self, fact: Fact) -> Iterator[int]:
-        """The concepts that a fact's words name: all of what a patient tells, the values and signs of a report."""
-        text = fold(f"{fact.item}。{fact.finding}")
-        for span in self._terminology.lexicon.spans(text):
-            concept: Concept = span.value
-            if fact.category is Category.SYMPTOM and _CIRCUMSTANCE.match(text, span.end):
-                continue
-            if fact.category in _SPOKEN or (
-                concept.kind in _REPORTED[fact.category]
-                and not concept.modality
-                and (concept.category is Category.PHYSICAL) == (fact.category is Category.PHYSICAL)
-                and not _ADVISED.search(text[max(0, span.start - 12) : span.start])
-            ):
-                yield id(concept)
+        self._recorded = Recorded(patient.facts, terminology)
+        self._by_meaning = ByMeaning(self._recorded, patient.language, terminology, encoder, self.lookup)
 
     def mentions(self, text: str) -> list[Mention]:
         """What canonical text names; of overlapping names the longest, the record's own before others."""
@@ -151,7 +59,27 @@ class RecordIndex:
 
     def lookup(self, mention: Mention, text: str, context: Context | None = None) -> Hit:
         """The facts that a mention in canonical ``text`` stands for, in the ``context`` of its sentence."""
-        context = context or _NO_CONTEXT
+        hit = self._lookup(mention, text, context or _NO_CONTEXT)
+        if hit.facts and hit.category in TESTS and self._narrowed(mention, text, hit):
+            return Hit(AskKind.ABSENT, hit.category)
+        narrowed = isinstance(mention.target, Whole) and hit.category in _OWN_CONTEXT
+        if narrowed and (words := complement(text, mention.start, mention.end)):
+            told = {f.id for f in self._facts if accounted(words, fold(" ".join((f.item, f.finding, *f.groups))))}
+            facts = tuple(fact for fact in hit.facts if fact in told)
+            return replace(hit, facts=facts) if facts else Hit(AskKind.ABSENT, hit.category)
+        return hit
+
+    def _narrowed(self, mention: Mention, text: str, hit: Hit) -> bool:
+        """Whether the words around a test's name narrow it to something that these facts do not tell of."""
+        narrowed = list(narrowing(text, mention.start, mention.end, self._terminology))
+        if not narrowed:
+            return False
+        facts = [fact for fact in self._facts if fact.id in hit.facts]
+        names = mention.target.concept.en if isinstance(mention.target, Term) else ()
+        record = fold(" ".join((*names, *(" ".join((f.item, f.finding, *f.groups)) for f in facts))))
+        return any(not accounted(words, record) for words in narrowed)
+
+    def _lookup(self, mention: Mention, text: str, context: Context) -> Hit:
         target = mention.target
         if isinstance(target, Whole):
             return self._lookup_whole(target.category, context)
@@ -159,13 +87,13 @@ class RecordIndex:
         if isinstance(target, Group):
             if context.category is Category.FAMILY_HISTORY and target.category not in TESTS | {context.category}:
                 return Hit(AskKind.ABSENT, context.category)
-            facts = tuple(fact for fact in target.facts if same_side(side, self._sides[fact]))
+            facts = tuple(fact for fact in target.facts if same_side(side, self._recorded.sides[fact]))
             return Hit(AskKind.RECORD_GROUP if facts else AskKind.ABSENT, target.category, facts)
         if isinstance(target, Item):
-            terms = self._terms[target.facts[0]]
+            terms = self._recorded.terms[target.facts[0]]
             if context.category and target.category not in TESTS | {context.category}:
                 return self._lookup_term(terms[0], context) if terms else Hit(AskKind.ABSENT, context.category)
-            if same_side(side, self._sides[target.facts[0]]) and self._same_relative(context, target.facts):
+            if same_side(side, self._recorded.sides[target.facts[0]]) and self._same_relative(context, target.facts):
                 return Hit(AskKind.SPECIFIC, target.category, target.facts)
             return Hit(AskKind.ABSENT, target.category)
         if target.concept.category in TESTS and self._elsewhere(mention, text, target):
@@ -174,42 +102,33 @@ class RecordIndex:
 
     def _elsewhere(self, mention: Mention, text: str, target: Term) -> bool:
         """Whether a test is asked for of a body region right before its name of which the record tells nothing."""
-        if target.concept.modality or target.concept.region or _NO_REGION.search(target.concept.name):
+        taken = _TAKEN_FROM.search(text, max(0, mention.start - 2 * _REACH), mention.start)
+        if target.concept.modality or target.concept.region:
             return False
-        spans = self._terminology.lexicon.spans(text[max(0, mention.start - _REACH) : mention.start])
-        at = min(mention.start, _REACH)
+        if _NO_REGION.search(target.concept.name) and not taken:
+            return False
+        at = taken.start() if taken else mention.start
+        spans = self._terminology.lexicon.spans(text[max(0, at - _REACH) : at])
+        at = min(at, _REACH)
         region = next((s.value for s in spans if s.end == at and s.value.kind is Kind.REGION), None)
         if region is None:
             return False
-        tests = [f for f in self._facts if f.category in TESTS]
+        tests = [f for f in self._facts if f.category in ({target.concept.category} if taken else TESTS)]
         return not any(name in fold(f"{f.item}{f.finding}") for f in tests for name in map(fold, region.names))
-
-    def _side_of(self, fact: Fact) -> str:
-        """The side of a fact: that of its item, else of what the patient tells."""
-        told = _only_side(fact.finding) if fact.category is Category.SYMPTOM else ""
-        return side_of(fact.item) or next((t.side for t in self._terms[fact.id] if t.side), told)
 
     def _lookup_whole(self, category: Category, context: Context) -> Hit:
         """Every row of a category, or those of the body regions that the question names (肚子上动过手术吗)."""
         facts = [fact for fact in self._facts if fact.category is category]
-        if category is Category.SURGICAL_HISTORY and (asked := self._regions(context.words)):
-            within = self._terminology.within
+        if category is Category.SURGICAL_HISTORY and (asked := self._recorded.regions(context.words)):
+            within, regions = self._terminology.within, self._recorded.regions
             facts = [
                 fact
                 for fact in facts
-                if same_side(side_of(context.words), side_of(fact.item) or _only_side(fact.finding))
-                and any(
-                    within(a, b) or within(b, a) for a in asked for b in self._regions(f"{fact.item}。{fact.finding}")
-                )
+                if same_side(side_of(context.words), side_of(fact.item) or only_side(fact.finding))
+                and any(within(a, b) or within(b, a) for a in asked for b in regions(f"{fact.item}。{fact.finding}"))
             ]
         facts = [fact for fact in facts if self._same_relative(context, (fact.id,))]
         return Hit(AskKind.HISTORY if facts else AskKind.ABSENT, category, tuple(fact.id for fact in facts))
-
-    def _regions(self, words: str) -> frozenset[str]:
-        """The body regions that words name, those of operations and diseases among them."""
-        spans = self._terminology.lexicon.spans(fold(words).replace("手术", "  "))
-        named = {s.value.name for s in spans if s.value.kind is Kind.REGION}
-        return frozenset(named | {s.value.region for s in spans if s.value.region})
 
     def _same_relative(self, context: Context, facts: Sequence[str]) -> bool:
         """Whether the relatives that a question names, if any, are those of the facts."""
@@ -222,12 +141,12 @@ class RecordIndex:
     def states(self, facts: Iterable[str], mention: Mention) -> bool:
         """Whether a mention is of something that one of these facts states in its words (白细胞 of 尿常规)."""
         target = mention.target
-        said = isinstance(target, Term) and any(id(target.concept) in self._said[fact] for fact in facts)
+        said = isinstance(target, Term) and any(id(target.concept) in self._recorded.said[fact] for fact in facts)
         return said and not self.records(mention)
 
     def of_category(self, category: Category) -> tuple[str, ...]:
         """Ids of the facts of a category, in record order."""
-        return tuple(fact.id for fact in self._facts if fact.category is category)
+        return self._recorded.of_category(category)
 
     def by_category(self, hit: Hit) -> list[Hit]:
         """A hit on a group of the record, one for each category of its facts; any other hit as it is."""
@@ -252,14 +171,14 @@ class RecordIndex:
             word = re.compile(rf"(?<![a-z0-9]){re.escape(match[0])}(?![a-z])")
             found = [f for f in self._facts if f.category in TESTS and word.search(fold(f"{f.item} {f.finding}"))]
             if 0 < len({identity(fact) for fact in found}) <= _QUOTED_IN:
-                return Hit(AskKind.SPECIFIC, found[0].category, self._all_rows(found))
+                return Hit(AskKind.SPECIFIC, found[0].category, self._recorded.all_rows(found))
         return None
 
     def records(self, mention: Mention) -> bool:
         """Whether a fact of the record is just what a mention names (疼痛放射 as an item of its own)."""
         target = mention.target
         return isinstance(target, Term) and any(
-            term.concept is target.concept for terms in self._terms.values() for term in terms
+            term.concept is target.concept for terms in self._recorded.terms.values() for term in terms
         )
 
     def mention(self, concept: str, start: int, end: int) -> Mention | None:
@@ -289,7 +208,7 @@ class RecordIndex:
         """Whether a mention names a special kind of what another one names."""
         one, other = mention.target, general.target
         if isinstance(one, Item):
-            return any(self.is_kind_of(replace(mention, target=t), general) for t in self._terms[one.facts[0]])
+            return any(self.is_kind_of(replace(mention, target=t), general) for t in self._recorded.terms[one.facts[0]])
         if not (isinstance(one, Term) and isinstance(other, Term)):
             return False
         if one.concept is other.concept:
@@ -312,7 +231,7 @@ class RecordIndex:
         if _LABORATORY_WHOLE in concept.zh:
             return Hit(AskKind.REPORTS, Category.LABORATORY)
         if category and _TEST_WHOLES.get(category) in concept.zh:
-            every = self.of_category(category)
+            every = self._recorded.of_category(category)
             if category is Category.PATHOLOGY:
                 tissue = tuple(f.id for f in self._facts if f.id in every and not _NO_TISSUE.search(f.item))
                 every = tissue or every
@@ -320,13 +239,15 @@ class RecordIndex:
         scope = [
             fact for fact in self._scope(concept, named, context.words) if self._same_relative(context, (fact.id,))
         ]
-        fitting = [(f, t) for f in scope for t in self._terms[f.id] if self._compatible(term, t)]
-        for kind, facts in self._relations(term, named, () if twin else scope, fitting):
+        if concept.kind is Kind.SYMPTOM and term.regions and not concept.region and not concept.parents:
+            scope = [f for f in scope if self._is_at(f, term.regions)]
+        fitting = [(f, t) for f in scope for t in self._recorded.terms[f.id] if self._compatible(term, t)]
+        for kind, facts in self._relations(term, context, () if twin else scope, fitting):
             if facts:
-                return Hit(kind, facts[0].category, self._all_rows(facts))
+                return Hit(kind, facts[0].category, self._recorded.all_rows(facts))
         if concept.kind is Kind.HISTORY and concept.category is Category.SURGICAL_HISTORY:
             of_all = concept.name in _OPERATION_FEATURES
-            if of_all or (_OPERATED.search(concept.name) and self._regions(concept.name)):
+            if of_all or (_OPERATED.search(concept.name) and self._recorded.regions(concept.name)):
                 hit = self._lookup_whole(Category.SURGICAL_HISTORY, context if of_all else Context(words=concept.name))
                 if hit.facts:
                     return replace(hit, kind=AskKind.SPECIFIC)
@@ -339,10 +260,11 @@ class RecordIndex:
         return Hit(AskKind.ABSENT, category)
 
     def _relations(
-        self, term: Term, context: Category | None, scope: Sequence[Fact], fitting: Sequence[tuple[Fact, Term]]
+        self, term: Term, around: Context, scope: Sequence[Fact], fitting: Sequence[tuple[Fact, Term]]
     ) -> Iterator[tuple[AskKind, list[Fact]]]:
         """Ways in which facts can be what was asked for, the closest first."""
-        concept = term.concept
+        concept, words = term.concept, around.words
+        context = None if concept.kind is Kind.TEST else around.category
         same = [f for f, t in fitting if t.concept is concept]
         if concept.modality and not term.regions and any(t != term for f, t in fitting if t.concept is concept):
             yield self._below(term, fitting)
@@ -350,23 +272,39 @@ class RecordIndex:
         yield self._below(term, fitting)
         panels = self._terminology.panels_of(concept)
         if not _NAMED_SIGN.search(concept.name):
-            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels]
+            yield AskKind.SPECIFIC, [f for f, t in fitting if t.concept in panels and self._can_tell(f, concept)]
         disease = None if context in _OWN_CONTEXT else self._disease(concept)
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._same_disease(self._disease(t.concept), disease)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if self._vaguer(t, concept)]
         yield (
             AskKind.SPECIFIC,
-            [f for f in scope if id(concept) in self._said[f.id] and same_side(term.side, self._sides[f.id])],
+            [
+                f
+                for f in scope
+                if id(concept) in self._recorded.said[f.id] and same_side(term.side, self._recorded.sides[f.id])
+            ],
         )
         if context in _OWN_CONTEXT:
             yield AskKind.SPECIFIC, [f for f in scope if self._told_of(f, concept)]
             yield AskKind.SPECIFIC, [f for f in scope if is_none(f.item) or self._blanket(f, concept)]
         yield AskKind.SPECIFIC, [f for f, t in fitting if _plain_of(concept, t.concept, f.item)]
-        if concept.kind is Kind.HISTORY and (drug := self._drug(concept)):
+        if drug := self._drug(concept, words):
             yield self._below(Term(drug), fitting)
             yield AskKind.SPECIFIC, [f for f, t in fitting if self._terminology.is_kind_of(drug, t.concept)]
-        if _SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
-            yield AskKind.SPECIFIC, self._symptoms[:1]
+        if SYMPTOM_FEATURES in concept.parents:  # how long, what like, where: of the chief complaint
+            yield AskKind.SPECIFIC, self._recorded.symptoms[:1]
+
+    def _is_at(self, fact: Fact, regions: Iterable[str]) -> bool:
+        """Whether a fact tells of one of these body regions, or of a part of it."""
+        told = self._recorded.regions(f"{fact.item}。{fact.finding}")
+        return any(self._terminology.within(a, b) for a in told for b in regions)
+
+    def _can_tell(self, fact: Fact, part: Concept) -> bool:
+        """Whether the report of a panel can hold a part of it: where it lists parts, it tells of no others."""
+        said = self._recorded.said[fact.id]
+        beside = [c for c in self._terminology.of_kind(part.kind) if set(c.panels) & set(part.panels)]
+        listed = [c for c in beside if id(c) in said]
+        return len(listed) < _LISTED or any(self._terminology.is_kind_of(c, part) for c in listed)
 
     def _told_of(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact tells of a disease or drug of the kind asked for, or more generally (癌 and 肾癌)."""
@@ -401,21 +339,17 @@ class RecordIndex:
             return False
         return self._terminology.is_kind_of(recorded, asked) or self._terminology.is_kind_of(asked, recorded)
 
-    def _drug(self, concept: Concept) -> Concept | None:
-        """The drug or class whose use a history concept is (on blood thinners), if it is one."""
-        if concept.category is not Category.MEDICATION:
+    def _drug(self, concept: Concept, words: str) -> Concept | None:
+        """The drug or class whose use a history (on blood thinners) or treatment (吃止痛药) is, if it is one."""
+        by_drug = concept.kind is Kind.TREATMENT and _MEDICINE.search(words)
+        if not by_drug and (concept.kind, concept.category) != _USE:
             return None
         found = (self._terminology.find(_TAKING.sub("", name)) for name in concept.names)
         return next((drug for drug in found if drug and drug.kind is Kind.DRUG), None)
 
     def _blanket(self, fact: Fact, asked: Concept) -> bool:
         """Whether a fact is about all drugs, and a drug is asked for (药物过敏: 无)."""
-        return asked.kind is Kind.DRUG and any(t.concept.name == _DRUG_ALLERGY for t in self._terms[fact.id])
-
-    @cached_property
-    def _symptoms(self) -> list[Fact]:
-        """The symptoms that the patient has, the chief complaint first."""
-        return [fact for fact in self._facts if fact.category is Category.SYMPTOM and not fact.negative]
+        return asked.kind is Kind.DRUG and any(t.concept.name == _DRUG_ALLERGY for t in self._recorded.terms[fact.id])
 
     def _scope(self, concept: Concept, context: Category | None, words: str) -> list[Fact]:
         """Where a concept is looked for; a disease also among tests where the ``words`` are of those."""
@@ -430,7 +364,7 @@ class RecordIndex:
             if fact.category is concept.category
             or (
                 fact.category not in _OWN_CONTEXT
-                and (fact.category in allowed or any(term.concept is concept for term in self._terms[fact.id]))
+                and (fact.category in allowed or any(term.concept is concept for term in self._recorded.terms[fact.id]))
             )
         ]
 
@@ -471,60 +405,18 @@ class RecordIndex:
             return bool(concept.modality and plain and self._terminology.is_kind_of(asked, concept))
         return self._terminology.is_kind_of(asked, concept)
 
-    def _all_rows(self, facts: Sequence[Fact]) -> tuple[str, ...]:
-        """All rows of the items of these facts, in record order."""
-        wanted = {identity(fact) for fact in facts}
-        return tuple(fact.id for fact in self._facts if identity(fact) in wanted)
-
     def next_symptom(self, told: frozenset[str]) -> tuple[str, ...]:
         """The first symptom that the patient has and has not told yet, as the ids of one fact or of none."""
-        return tuple(fact.id for fact in self._symptoms if fact.id not in told)[:1]
+        return tuple(fact.id for fact in self._recorded.symptoms if fact.id not in told)[:1]
 
     def meant(self, words: str, context: Context | None = None, features: bool = True) -> tuple[Hit, float] | None:
-        """What canonical words that name nothing known ask for, and how probable that is; None where nothing is likely.
-
-        The probabilities of all concepts that come to the same facts of this record are added up, and held against the
-        likeliest concept that is not on record: the patient tells, denies, or asks back. Without ``features``, what
-        can be asked of any symptom (since when, how bad) is not looked for.
-        """
-        if not words.strip():
-            return None
-        model = read_meaning(self._language, self._encoder.name)
-        if model is None:
-            return None
-        told: dict[tuple[str, ...], float] = {}
-        hits: dict[tuple[str, ...], Hit] = {}
-        beside: list[tuple[float, Hit | None]] = []
-        for name, share in model.likely(self._encoder.encode([words])[0]):
-            target = self._spoken.get(name)
-            if isinstance(target, Term):
-                if not features and _SYMPTOM_FEATURES in target.concept.parents:
-                    target = None
-                else:
-                    target = replace(target, side=side_of(words))
-            hit = self.lookup(Mention(0, len(words), target), words, context) if target else None
-            if hit and hit.facts and hit.kind is not AskKind.TERM_GROUP:
-                told[hit.facts] = told.get(hit.facts, 0.0) + share
-                hits.setdefault(hit.facts, hit)
-            else:
-                beside.append((share, hit))
-        facts = max(told, key=lambda facts: told[facts], default=())
-        most, other = max(beside, key=lambda pair: pair[0], default=(0.0, None))
-        if facts and told[facts] >= max(SURE_ENOUGH, ON_RECORD * most):
-            return hits[facts], min(told[facts], 0.999)
-        return (other, min(most, 0.999)) if other and most >= ABSENT_ENOUGH else None
-
-    @cached_property
-    def _spoken(self) -> dict[str, Target]:
-        """What the classes of the meaning model stand for."""
-        concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
-        wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
-        return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}
+        """What canonical words that name nothing known ask for, and how probable that is (see ``sp_sim.meant``)."""
+        return self._by_meaning.read(words, context, features)
 
 
 def asks_for_feature(mention: Mention) -> bool:
     """Whether a mention is of a feature that any symptom has (多久了), not of a thing of its own."""
-    return isinstance(mention.target, Term) and _SYMPTOM_FEATURES in mention.target.concept.parents
+    return isinstance(mention.target, Term) and SYMPTOM_FEATURES in mention.target.concept.parents
 
 
 def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
@@ -534,6 +426,10 @@ def _plain_of(asked: Concept, recorded: Concept, item: str) -> bool:
     )
 
 
+_TAKEN_FROM = re.compile(
+    "(?:[里上]头?|黏膜)?(?:取|切|夹|钳|刮|抽)(?:的|下来?的?|出来?的?|了)?[那这]?(?:[一两几]?[块条点些管])?的?(?:组织|标本)?的?$"
+)
+"""Between a region and the test of what was taken from it (胃里取的那块活检)."""
 _REACH = 8
 """How far before a test the region of which it is asked for may begin."""
 _NO_REGION = re.compile("查体|检查|触诊|听诊|叩诊|视诊|压痛|活检|病理|培养|穿刺|肿瘤标志物|功能")
@@ -551,8 +447,13 @@ _NAMED_SIGN = re.compile(r"征$|试验$|反射$|评分$|分级$")
 _LATIN_WORD = re.compile(
     r"(?<![a-z0-9])(?!(?:the|and|for|you|any|had|has|have|was|with|ct|mri|ok)(?![a-z]))[a-z][a-z0-9]{2,}(?![a-z0-9])"
 )
+_LISTED = 2
+"""How many parts of a panel a report names that lists them."""
 _QUOTED_IN = 2
 """In how many items a Latin word may stand and still point at them."""
+_MEDICINE = re.compile(r"药|片|胶囊|\b(?:medicine|drug|pill|tablet|killer|med|medication)s?\b")
+_USE = (Kind.HISTORY, Category.MEDICATION)
+_HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _OPERATED = re.compile(r"手术史?$|开刀$")
 _OPERATION_FEATURES = frozenset({"手术时间"})
 _TAKING = re.compile(
@@ -560,17 +461,3 @@ _TAKING = re.compile(
     r"^(?:on|take|taking|use of|using) | use$",
     re.IGNORECASE,
 )
-_HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
-_AT_TIMES = re.compile(
-    r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"
-)
-"""When, not what: left out of an item's name before it is looked up."""
-_JOINING = re.compile(r"[及和与或、,/+＋()（）史 ]|以及|情况|药物?|类|等")
-_SIDED = re.compile(r"左(?!右)|(?<!左)右|\b(?:left|right)\b")
-
-
-def _only_side(finding: str) -> str:
-    """The side that a finding names, where it names one only."""
-    text = fold(finding)
-    sides = {side_of(match[0]) for match in _SIDED.finditer(text)}
-    return sides.pop() if len(sides) == 1 and not re.search("双|两|both|bilateral", text) else ""

@@ -427,9 +427,11 @@ _SIDE_BEFORE = re.compile(r"(左|右|双)的?$|\b(left|right|bilateral) $")
 
 def _covers(text: str, span: Span) -> bool:
     rest = text[: span.start] + text[span.end :]
-    return not re.sub(r"检查|扫描|成像|[()（）+,、 ]", "", rest)
+    return not re.sub(rf"检查|扫描|成像|{_VIEW}|[()（）+,、 ]", "", rest)
 
 
+_VIEW = r"正侧位|[正侧斜立卧]位|床旁|\b(?:lateral|ap|pa|frontal|oblique|plain|erect|supine|portable|bedside)\b"
+"""How an image is taken, which makes it no other examination."""
 _SIDE_WORD = re.compile(r"[左右双]侧?|两侧|双侧|\b(left|right|bilateral)([- ]sided)?\b ?", re.IGNORECASE)
 
 

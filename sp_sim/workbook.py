@@ -21,6 +21,8 @@ from sp_sim.record import (
     CaseRecord,
     Category,
     Fact,
+    Hazard,
+    HazardKind,
     Language,
     Mark,
     PatientFacts,
@@ -33,6 +35,7 @@ from sp_sim.record import (
     age_in_years,
     build_facts,
     facts_of_token,
+    is_item,
 )
 from sp_sim.terminology import Concept, Kind
 from sp_sim.text import fold, key, split_terms
@@ -43,8 +46,10 @@ _CATEGORY, _ITEM, _FINDING, _QUALIFIER, _NOTE, _GROUPS, _TOPIC = COLUMNS
 _DIAGNOSTIC_MARK = "确诊疾病的反问的关键要素和正确顺序"
 _TREATMENT_MARK = "治疗方案的关键要素"
 _END_MARK = "合并"
+_HAZARD = "风险"
 _SINGLE = ("首发问题", "患者意图", "预计轮次", "年龄", "性别", "正确顺序")
 _WEIGHTS = {"重要得分项": 2, "得分项": 1}
+_KINDS = {kind.chinese: kind for kind in HazardKind} | {kind.value: kind for kind in HazardKind}
 _SEXES = {
     "男": Sex.MALE,
     "女": Sex.FEMALE,
@@ -185,6 +190,7 @@ class _CaseReader:
         self.sheet = sheet
         self.single: dict[str, Row] = {}
         self.targets: dict[str, list[tuple[Row, Target]]] = {"诊断": [], "治疗": []}
+        self.hazards: list[tuple[Row, Hazard]] = []
         self.facts: list[tuple[Row, Phase]] = []
         self.notes: dict[str, RowNote] = {}
 
@@ -215,6 +221,7 @@ class _CaseReader:
             ]
         )
         order = self._order(facts)
+        hazards = self._hazards(facts)
         if any(finding.level is Level.ERROR for finding in self.sheet.findings):
             return None
         marks = {}
@@ -241,6 +248,7 @@ class _CaseReader:
                 diagnoses=self._targets("诊断", names),
                 treatments=self._targets("治疗", names),
                 marks=marks,
+                hazards=hazards,
             ),
             row_notes=self.notes,
         )
@@ -266,11 +274,13 @@ class _CaseReader:
                 self.single.setdefault(label, row)
             elif label in self.targets:
                 self._add_target(label, row)
+            elif label == _HAZARD:
+                self._add_hazard(row)
             else:
                 try:
                     Category.parse(label)
                 except ValueError:
-                    expected = f"one of {' '.join((*_SINGLE, *self.targets, *Category))}"
+                    expected = f"one of {' '.join((*_SINGLE, *self.targets, _HAZARD, *Category))}"
                     self.sheet.report("unknown-category", row.number, _CATEGORY, repr(label), expected)
                     continue
                 self.facts.append((row, phase))
@@ -283,6 +293,31 @@ class _CaseReader:
         core = label == "诊断" and bool(re.search("(?<!非)核心", row[_ITEM]))
         target = Target(name=name, qualifier=row[_QUALIFIER], aliases=tuple(split_terms(row[_GROUPS])), core=core)
         self.targets[label].append((row, target))
+
+    def _add_hazard(self, row: Row) -> None:
+        kind = _KINDS.get(fold(row[_ITEM]))
+        never, must = split_terms(row[_GROUPS]), split_terms(row[_NOTE])
+        if kind is None:
+            self.sheet.report("hazard", row.number, _ITEM, repr(row[_ITEM]), "过敏, 禁忌 or 危急值")
+        elif not row[_FINDING] or "\n" in row[_FINDING]:
+            self.sheet.report("hazard", row.number, _FINDING, repr(row[_FINDING]), "the reason in one line")
+        elif not (never or must):
+            expected = "names that must not be prescribed, or in 备注 names of which one has to be"
+            self.sheet.report("hazard", row.number, _GROUPS, "an empty cell", expected)
+        else:
+            facts = tuple(split_terms(row[_QUALIFIER]))
+            hazard = Hazard(kind=kind, because=row[_FINDING], facts=facts, never=tuple(never), must=tuple(must))
+            self.hazards.append((row, hazard))
+
+    def _hazards(self, facts: Sequence[Fact]) -> tuple[Hazard, ...]:
+        for i, (row, hazard) in enumerate(self.hazards, 1):
+            for name in hazard.facts:
+                if not is_item(name, facts):
+                    expected = "the name of an item (类目子项) of this sheet"
+                    self.sheet.report("hazard", row.number, _QUALIFIER, repr(name), expected)
+            if row[_TOPIC]:
+                self.notes[f"{_HAZARD}#{i}"] = RowNote(topic=row[_TOPIC])
+        return tuple(hazard for _, hazard in self.hazards)
 
     def _targets(self, label: str, names: Mapping[str, Sequence[Target]]) -> tuple[Target, ...]:
         targets = []
@@ -411,15 +446,13 @@ def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
         weight: int = 0,
     ) -> tuple[str, ...]:
         note = case.row_notes.get(name, RowNote())
-        if split_terms("、".join(terms)) != list(terms):
-            raise _cannot_carry(case, category, "names whose brackets are not in pairs")
         return (
             category,
             item or note.label,
             finding,
             qualifier,
             note.note or _note_of(weight),
-            "、".join(terms),
+            _listed(case, category, terms),
             note.topic,
         )
 
@@ -455,6 +488,17 @@ def _lines(case: CaseRecord) -> Iterator[tuple[str, ...]]:
                 yield noted("正确顺序", "正确顺序", "", ">".join("=".join(tier) for tier in reference.order))
             for i, target in enumerate(reference.treatments, 1):
                 yield noted(f"治疗#{i}", "治疗", "", target.name, target.qualifier, target.aliases)
+            for i, hazard in enumerate(reference.hazards, 1):
+                facts, never, must = (_listed(case, _HAZARD, t) for t in (hazard.facts, hazard.never, hazard.must))
+                topic = case.row_notes.get(f"{_HAZARD}#{i}", RowNote()).topic
+                yield (_HAZARD, hazard.kind.chinese, hazard.because, facts, must, never, topic)
+
+
+def _listed(case: CaseRecord, category: str, terms: Sequence[str]) -> str:
+    """Names in one cell."""
+    if split_terms("、".join(terms)) != list(terms):
+        raise _cannot_carry(case, category, "names that hold a separator, or whose brackets are not in pairs")
+    return "、".join(terms)
 
 
 def _cannot_carry(case: CaseRecord, place: str, got: str) -> CaseError:

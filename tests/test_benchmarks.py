@@ -14,6 +14,7 @@ from agents.intent import LocalRecognizer
 from sp_sim.encoder import make_encoder
 from sp_sim.library import load
 from sp_sim.record import Category
+from sp_sim.text import fold
 
 DATA = ROOT / "benchmarks" / "data"
 CASES = {case.record.id: case.record for case in load([ROOT / "cases"])[0]}
@@ -38,6 +39,25 @@ def test_labels_name_what_the_case_holds(path: Path) -> None:
         else:
             assert set(row["diagnoses"]) <= {t.name for t in case.reference.diagnoses}, row["id"]  # type: ignore[call-overload]
             assert set(row["treatments"]) <= {t.name for t in case.reference.treatments}, row["id"]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("half", ["dev", "held"])
+def test_flags_name_what_a_hazard_holds(half: str) -> None:
+    found = rows(DATA / f"hazards.{half}.jsonl")
+    assert max(Counter(str(row["id"]) for row in found).values()) == 1
+    for row in found:
+        hazards = CASES[str(row["case"])].reference.hazards
+        for kind, name in row["flags"]:  # type: ignore[attr-defined]
+            of_kind = [hazard for hazard in hazards if hazard.kind == kind]
+            known = {fold(never) for hazard in of_kind for never in hazard.never}
+            assert fold(name) in known if name else any(hazard.must for hazard in of_kind), row["id"]
+
+
+def test_the_flagged_halves_share_no_case_and_are_large_enough() -> None:
+    dev, held = (rows(DATA / f"hazards.{half}.jsonl") for half in ("dev", "held"))
+    assert not {row["case"] for row in dev} & {row["case"] for row in held}
+    assert min(len(dev), len(held)) >= 60
+    assert len({row["case"] for row in dev + held}) >= 25
 
 
 def test_the_halves_share_no_case_and_are_large_enough() -> None:

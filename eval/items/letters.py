@@ -19,6 +19,8 @@ from eval.items.statements import (
     is_final,
     line_of_options,
     lines_of_options,
+    of_all,
+    speaks_against,
     statements,
 )
 from eval.items.verdicts import judgements, true_and_false, verdicts
@@ -49,6 +51,11 @@ _NEXT_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
+_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
+_SENTENCE_END = re.compile(r"[.。;；\n]")
+_TOO = re.compile(r"\bso (?:is|are|does)\b|也(?:正确|对|可|行)|\balso (?:correct|right|true)\b", re.IGNORECASE)
+_WALKS = re.compile(r"先看|首先分析|逐一|\b(?:consider|first,|let us|let['’]s|look at|start with)\b", re.IGNORECASE)
+_SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -87,11 +94,13 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     said = verdicts(text, options)
     stated = [*statements(text, options, several), *said.selected, *judgements(text, options)]
     stated += _alone(text, options, several)
+    if several:
+        stated += of_all(text, options)
     if stated:
         return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
     if true_and_false(options) is None:
         chosen = said.chosen(several, options.count)
-        if chosen is not None:
+        if chosen is not None and (several or not _TOO.search(text)):
             return Choice(chosen, text[max(0, said.first) :][:_SHOWN], "verdicts on options")
         if said.right & said.wrong or (len(said.right) > 1 and not several):
             return Choice(None, text[:_SHOWN], "two answers")
@@ -142,8 +151,24 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
         yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
     elif first and not several and 1 < len(picked) < options.count and block[-1].end >= len(text) - 2:
         yield Statement(None, first.start, block[-1].end, Rank.STATED, alone=True)
+    elif several and (subject := _subject_of_all(text, options)):
+        yield subject
+    if len(block) == options.count + 1 and len({i for one in block[:-1] for i in one.picked}) == options.count:
+        yield Statement(block[-1].picked, block[-1].start, block[-1].end, Rank.STATED, alone=True)
     if not block or block[-1].end < len(text) - 3:
         yield from _last(text, options, several)
+
+
+def _subject_of_all(text: str, options: Options) -> Statement | None:
+    """Several letters that the first sentence is about, where nothing is said against them (A、B和E均为…)."""
+    found = options.listed(text, 0)
+    if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
+        return None
+    if not re.match(
+        r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]
+    ) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
+        return None
+    return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
 
 def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
@@ -154,9 +179,14 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
         start = text.rfind("\n", 0, end) + 1
         if text[start:end].strip():
             found = line_of_options(text, options, start)
+            if not found and _LABEL.match(text, start):
+                return
             if not found:
                 break
             block.insert(0, found)
+        elif block:
+            if block[0].letters and len(block) == 1 and not _LABEL.match(text, block[0].start):
+                break
         end = start - 1
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
@@ -166,6 +196,9 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
         return
     start = _last_sentence(text)
     last = line_of_options(text, options, start, tail=False) if start else None
+    heading = text[max(0, start - 30) : start].rpartition("\n")[2].rstrip()
+    if heading.endswith(":") and (is_about_wrong(heading) or _SAYS_ANSWER.search(heading)):
+        return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
         yield Statement(only, start, last.end, Rank.STATED, final=is_final(text, start, last.end), alone=True)
@@ -178,9 +211,9 @@ def _rank(letters: bool, text: str) -> Rank:
 def _opens(text: str, options: Options, lines: int) -> bool:
     """Whether the first lines are the answer, not the beginning of a walk through all options."""
     rows = [row for row in text.split("\n") if row.strip()][lines:]
-    labels = {row.strip()[:1] for row in rows if re.match(r"[ \t]*[A-P][ \t]*[.、:)。]", row)}
+    labels = {row.strip()[:1] for row in rows if _LABEL.match(row)}
     head = next(row for row in text.split("\n") if row.strip())
-    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|不符|not\b|不", head, re.IGNORECASE)
+    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|✓|√|✅|不符|not\b|不", head, re.IGNORECASE)
     return not (labels and analysed) and not ("B" in labels and head.lstrip(" -*•")[:1] == "A" and len(head) > 60)
 
 
@@ -195,18 +228,24 @@ def _last_sentence(text: str) -> int:
 def _only_letter(text: str, options: Options) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
+    if _WALKS.search(text) or len(set(re.findall(r"(?:options? |选项|第)[ \t]?([A-P])(?![A-Za-z])", text))) > 1:
+        return None
+    if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
+        mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
+        return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
+        starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
         marked = re.search(
             r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
             text[max(0, mentions.start - 8) : mentions.start],
             re.IGNORECASE,
         )
-        if not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
+        if not starts and not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
             continue
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
         if re.search(
-            r"[不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except)\b|n['’]t\b",
+            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b",
             line,
             re.IGNORECASE,
         ):

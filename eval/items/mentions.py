@@ -18,8 +18,8 @@ _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
     _MARKS
-    + r"(?:选项|选择|答案|项|选|第|仅|只有|(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only|是|为)"
-    r"(?![a-z])[ \t]{0,3}[:]?" + _MARKS,
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
+    r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])(?:[A-P]{1,16}|[a-p])(?![A-Za-z0-9])")
@@ -29,21 +29,28 @@ _ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
 _OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
 _AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
 _SEPARATOR = re.compile(
-    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR})|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
+    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
     r"|(?P<space>[ \t]+)|(?P<none>)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
 _AFTER_ZH = re.compile(
-    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
+    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
 )
 _AFTER_EN = re.compile(
-    r"(?:is|are|was|because|as|since|for|due|and|or|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
+    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
     r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
     r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
-    r"|has|have|does|do|also|explains?|describes?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(
+    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
+    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t|could|needs?|lacks?|causes?|covers?"
+    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",
+    re.IGNORECASE,
+)
+"""What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
     r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
     r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
@@ -66,6 +73,10 @@ class Mentions:
     letters: bool = True
     clash: bool = False
     """A letter stands with the words of another option."""
+    labelled: bool = False
+    """One letter, with its own words."""
+    goes_on: bool = False
+    """After a comma something is said of the next option."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +117,23 @@ class Options:
     def listed(self, text: str, start: int) -> Mentions | None:
         """The options that are named one after another from ``start`` on."""
         found: list[tuple[_One, bool]] = []
-        at, either = start, False
+        at, either, either_ahead, goes_on = start, False, False, False
         while one := self._one(text, at):
             found.append((one, bool(either)))
             separator = _SEPARATOR.match(text, one.end)
             if separator is None or len(found) > 2 * self.count:
                 break
             at, either = separator.end(), separator["either"] is not None
-            if separator["none"] is not None and not _opens(text, at):
+            bracketed = _BRACKETED.match(text, at)
+            if separator["none"] is not None and not bracketed:
                 break
-            if separator["space"] is not None and not (_LETTERS.match(text, at) or _opens(text, at)):
+            if separator["space"] is not None and not (_LETTERS.match(text, at) or bracketed):
                 break
-            if separator["comma"] is not None and self._begins_a_clause(text, at):
-                break
+            if separator["comma"] is not None:
+                begins, alternative = self._begins_a_clause(text, at)
+                if begins:
+                    either_ahead, goes_on = alternative, True
+                    break
         if not found:
             return None
         ones = [one for one, _ in found]
@@ -127,14 +142,19 @@ class Options:
             picked,
             start,
             ones[-1].end,
-            either=any(alternative for _, alternative in found),
+            either=either_ahead or any(alternative for _, alternative in found),
             letters=any(one.letters for one in ones),
+            goes_on=goes_on,
+            labelled=len(ones) == 1 and ones[0].labelled,
             clash=any(one.clash for one in ones),
         )
 
-    def _begins_a_clause(self, text: str, at: int) -> bool:
-        """Whether what follows a comma speaks of an option instead of going on with the list (选A，B项错误)."""
-        end, after = at, at
+    def _begins_a_clause(self, text: str, at: int) -> tuple[bool, bool]:
+        """Whether what follows a comma speaks of an option (选A，B项错误), and whether it offers alternatives.
+
+        Otherwise it goes on with the list.
+        """
+        end, after, either = at, at, False
         for _ in range(2 * self.count):
             one = self._one(text, after)
             if one is None:
@@ -144,15 +164,10 @@ class Options:
             if separator is None or not (separator["join"] or separator["comma"] or separator["either"]):
                 break
             after = separator.end()
+            either = either or separator["either"] is not None
         if end == at:
-            return False
-        rest = text[end : end + 30]
-        if re.match(r"[ \t]*(?:[.。,，、;；!！)\]】”\"'’|(（]|\n|\Z)", rest):
-            return False
-        return not re.match(
-            r"[ \t]*(?:[两三四五]?[项者个]?(?:均|都|皆|全)|[两三四五][项者个]|and\b|are\b|both\b|all\b|because\b|since\b|as\b|only\b)",
-            rest,
-        )
+            return False, False
+        return bool(_PREDICATE.match(text, end)), either
 
     def _one(self, text: str, start: int) -> _One | None:
         """One option, or a run of letters, that begins at ``start`` or after opening marks there."""
@@ -207,6 +222,8 @@ class Options:
         end, small = found.end(), found[0].islower()
         if _SPECIES.match(text, end) or re.match(r"['’]s\b|[./][A-Za-z0-9]{2}|-[a-z]|%", text[end : end + 4]):
             return self._goes_on_with_own(text, found)
+        if len(found[0]) == 1 and not small and (span := _RANGE.match(text, end)) and self._valid(span[1]):
+            return True
         if _BOUNDARY.match(text, end):
             slash = re.match(r"/([A-Za-z])(?![A-Za-z])", text[end : end + 3])
             return not slash or self._valid(slash[1].upper())
@@ -248,10 +265,6 @@ def _closed(text: str, end: int) -> int:
     return match.end() if match else end
 
 
-def _opens(text: str, at: int) -> bool:
-    return text[at : at + 1] in tuple("([【「『“")
-
-
 def _bare(option: str) -> str:
     return re.sub(r"\s+", " ", narrow(option)).strip(" 。.;；,，").casefold()
 
@@ -260,9 +273,15 @@ def _written(text: str) -> str:
     """A pattern for an option's words: white space is free, and no word or number is cut into."""
     body = r"[ \t]?".join(re.escape(char) for char in text if char != " ") if re.search(r"[一-鿿]", text) else ""
     if not body:
-        body = r"[ \t]{1,3}".join(re.escape(word) for word in text.split(" "))
+        body = r"[ \t]{1,3}".join(_word(word) for word in text.split(" "))
+        body = re.sub(r"(?<=\d)\[ \\t\]\{1,3\}(?=[a-zµμ])", r"[ \\t]{0,3}", body)
     before = r"(?<![A-Za-z0-9])(?<!\d\.)(?<![A-Za-z]-)" if re.match(r"[a-z0-9]", text) else ""
     after = r"(?:e?s)?(?![A-Za-z0-9])(?!\.\d)(?!-[A-Za-z])" if re.search(r"[a-z]$", text) else ""
     if re.search(r"[0-9]$", text):
         after = r"(?![0-9A-Za-z])(?!\.\d)"
     return f"{before}{body}{after}"
+
+
+def _word(word: str) -> str:
+    """A word, with white space free between a number and its unit."""
+    return r"[ \t]?".join(re.escape(part) for part in re.split(r"(?<=\d)(?=[a-zµμ])", word))

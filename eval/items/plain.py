@@ -13,10 +13,16 @@ _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL
 _UNOPENED = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\u00ad]")
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{")
-_ANSWER_TAG = re.compile(r"<(?:answer|final_answer|ans)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,80})?/?>")
+_ANSWER_TAG = re.compile(r"<(?:answer|final_answer|ans|答案)>", re.IGNORECASE)
+_TAG = re.compile(r"</答案>|</?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,80})?/?>")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|mathit|rm|bf|[()\[\],;! ])|[{}$]")
 _MARKS = re.compile(r"\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*", re.MULTILINE | re.IGNORECASE)
+_TICKED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$", re.MULTILINE)
+_CROSSED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$", re.MULTILINE)
+_NUMBER = re.compile(r"(?:(?<![^\n;,、 ]))\d{1,2}[、.)][ \t]?(?=\(?[A-P](?![A-Za-z]))")
+_ANSWER_KEY = re.compile(r"answer|答案", re.IGNORECASE)
+_STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
+_STOP = re.compile(r"<\|(?:im_end|endoftext|eot_id|end|im_start|end_of_text)\|>|</s>")
 _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」』`]")
 _STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
 _ASKED_FOR = re.compile(
@@ -37,10 +43,13 @@ def plain(reply: str) -> str:
     """What a reader sees of a reply. What only quotes the form in which to answer is left out."""
     text = _THINKING.sub("\n", narrow(reply))
     *_, text = _UNOPENED.split(text)
+    text = _STOP.split(text.strip(), maxsplit=1)[0]
     text = _without_quoted_forms(_without_json(text.strip()))
     text = _ANSWER_TAG.sub("\n答案:", _BOXED.sub("答案:", text))
     text = _LATEX.sub("", _TAG.sub("", text))
-    text = _MARKS.sub("", text)
+    text = _MARKS.sub("", _STRUCK.sub("", text))
+    text = _TICKED.sub(r"\1 ✓", _CROSSED.sub(r"\1 ✗", text))
+    text = _NUMBER.sub("", text)
     return text.strip()
 
 
@@ -85,7 +94,8 @@ def _without_json(text: str) -> str:
 
 def _rows(key: str, value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
-        for name, inner in value.items():
+        answers = {name: inner for name, inner in value.items() if _ANSWER_KEY.search(str(name))}
+        for name, inner in (answers or value).items():
             yield from _rows(str(name).replace("_", " "), inner)
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         yield f"{key}: {'、'.join(value)}" if key else "、".join(value)

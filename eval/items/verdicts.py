@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from eval.items.mentions import Mentions, Options
-from eval.items.statements import Rank, Statement, sentence_before
+from eval.items.statements import Rank, Statement, denied, sentence_before
 
 _SUBJECT = re.compile(
-    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|[ \t](?:options?|choices?|answers?"
-    r"|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas|is|because|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
+    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→]|[项选案和与及、，。]|只有|仅|其中|故|所以|因此|但|而|仅有|则|显然|可见|认为|觉得|感觉|认定|[✓✔✅√✗×❌]|[ \t](?:options?|choices?|answers?"
+    r"|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas|is|because|makes|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
     r"|(?:^|\n)[ \t]{0,4}(?:options?|choices?|answers?|statements?|both|only|so)[ \t(\[]{0,3}$",
     re.IGNORECASE,
 )
@@ -25,12 +25,12 @@ _SELECTED = re.compile(
     _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]")
     + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
     r"|(?:correct|right|best|most appropriate|most likely|proper|preferred|most suitable)[ \t](?:answers?|options?|choices?|one|ones|response)"
-    r"|answers?\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
+    r"|(?:[a-z]{3,10}est|most [a-z]{3,14})[ \t](?:option|choice|answer)\b|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|(?:drug|test|treatment|investigation|method|therapy|procedure|antidote|agent|study|one)[ \t]of[ \t]choice|first[ \t]choice|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
     _BETWEEN
-    + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|(?:correct|true|right|appropriate|yes)\b)",
+    + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|最(?:好|优|安全|有效)|更好|更优|最好|比较好|较好|(?:correct|true|right|appropriate|yes|(?!inter|sugg|requ)[a-z]{3,8}est)\b)",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
@@ -73,10 +73,10 @@ def verdicts(text: str, options: Options) -> Verdicts:
     found = Verdicts()
     for mentions in options.letters_in(text):
         found.spoken_of |= mentions.picked
-        if not _is_subject(text, mentions):
+        if not _is_subject(text, mentions, options):
             continue
         before = sentence_before(text, mentions.start)
-        if re.search(r"如果|若|假如|\b(?:if|unless|whether)\b|[不非]$|\bnot ?$|误以为|以为", before, re.IGNORECASE):
+        if denied(before) or re.search(r"如果|若|假如|\b(?:if|unless|whether)\b|误以为|以为", before, re.IGNORECASE):
             continue
         if found.first < 0:
             found.first = mentions.start
@@ -102,10 +102,12 @@ def _asked(text: str, end: int) -> bool:
     return bool(re.match(r"[ \t]{0,2}[的]?[吗么呢]?[?？]", text[end : end + 5]))
 
 
-def _is_subject(text: str, mentions: Mentions) -> bool:
+def _is_subject(text: str, mentions: Mentions, options: Options) -> bool:
     """Whether the mention begins a clause or is called an option: no ``vitamin D is``, no 肝炎B正确."""
     before = text[max(0, mentions.start - 24) : mentions.start]
     own = re.match(r"[ \t]{0,2}(?:选项|项)", text[mentions.end - 2 : mentions.end + 4])
+    if before.endswith("(") and any(end >= len(before.rstrip(" (")) for _, _, end in options.texts_in(before)):
+        return True
     return mentions.start == 0 or bool(own) or bool(_SUBJECT.search(before))
 
 
@@ -157,6 +159,14 @@ _LEADS = re.compile(
     r"|(?P<right>(?:true|correct|yes|right|t|对的|是的|正确的|正确|对|是|√|✓|✔|✅)(?![a-z一-鿿/])))[)\]】”\"]?(?P<after>[ \t]{0,2}(?:[.。,，;；:!！—–(（-]|because\b|since\b|as\b|\n|\Z))",
     re.IGNORECASE,
 )
+_ENDS = re.compile(
+    r"(?:因此|所以|故|综上|因而|^|\n)[,，]?(?:该|此|本)?[题句]?(?:是|为|属于|判断为?|应判)?(?P<zh_not>不?)(?:(?P<zh_right>正确|对)|(?P<zh_wrong>错误|错))的?[ \t]?[。.!！]?[ \t]?(?:\Z|\n)"
+)
+_AGREES = re.compile(
+    r"(?:^|[\n。.,，])(?:我|本人|I)?[ \t]?(?:完全|fully |strongly |completely )?(?:(?P<zh_wrong>不同意|不赞同|不赞成|disagree\b)|(?P<zh_right>同意|赞同|赞成|agree\b))"
+    r"(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))",
+    re.IGNORECASE,
+)
 _OPEN_QUESTION = re.compile(
     r"不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear|may be|might be|could be|if)\b",
     re.IGNORECASE,
@@ -174,7 +184,7 @@ def judgements(text: str, options: Options) -> list[Statement]:
         return []
     found = [
         *_claims(text, _CLAIM_ZH, poles), *_claims(text, _JUDGED_ZH, poles), *_claims(text, _CLAIM_EN, poles),
-        *_claims(text, _ISNT_EN, poles),
+        *_claims(text, _ISNT_EN, poles), *_claims(text, _ENDS, poles), *_claims(text, _AGREES, poles),
     ]  # fmt: skip
     for match in _LEADS.finditer(text):
         if not _OPEN_QUESTION.search(text[match.start() : match.end() + 12]):
@@ -191,10 +201,10 @@ def _claims(text: str, pattern: re.Pattern[str], poles: tuple[int, int]) -> Sequ
         if groups.get("zh_not") or groups.get("en_not"):
             right = not right
         before = sentence_before(text, match.start())
-        if _OPEN_QUESTION.search(before) or re.search(r"不(?:能)?认为|不(?:能)?说|并非|不同意", before):
-            if not re.search(r"不(?:能)?认为|不同意", before):
-                continue
+        if re.search(r"不(?:能)?认为|不同意", before[-8:]):
             right = not right
+        elif _OPEN_QUESTION.search(before) or re.search(r"不(?:能)?说|并非", before[-6:]):
+            continue
         if re.match(r"[ \t]?的?[吗么?？]|[ \t]?(?:or|还是|或)", text[match.end() : match.end() + 4]):
             continue
         found.append(_judged(text, match.start(), match.end(), right, poles))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from agents.casting import Subject, Troupe
 from agents.doctors.answering import AnsweringBaseline
 from agents.doctors.oracle import conclusion
 from agents.doctors.scripted import ScriptedDoctor
+from eval.hazards import Flag
 from eval.journal import JudgeLine, Key
 from eval.judge import judge_targets
 from eval.metrics import failed, score_conclusion
 from eval.scores import Metric, Score
 from eval.task import Judged, Judges, Task
-from eval.tasks.dialogue import CONCLUSION_LOST, verdicts
+from eval.tasks.dialogue import CONCLUSION_LOST, flags_of, verdicts
 from eval.tasks.vignette import vignette
 from sp_sim.library import LoadedCase
-from sp_sim.record import Category
+from sp_sim.record import Category, Hazard
 from sp_sim.roles import Doctor
 from sp_sim.terminology import builtin
 from sp_sim.transcript import StopReason, Transcript
@@ -33,7 +34,8 @@ def _oracle(case: LoadedCase, trial: int) -> Doctor:
 class ClinicalQA(Task):
     """Complaint, symptoms and histories, tests and examination (or with context ``q`` the complaint alone); one answer.
 
-    Scored for diagnosis and treatment as the conclusion of a dialogue is.
+    Scored for diagnosis and treatment as the conclusion of a dialogue is. Who is told the complaint alone, and cannot
+    ask, is not held against the hazards.
     """
 
     metrics = (Metric.DIAGNOSIS, Metric.TREATMENT)
@@ -53,3 +55,9 @@ class ClinicalQA(Task):
             return failed(self.metrics, transcript)
         found = verdicts(judged) if self.setup.judge != "rules" else None
         return score_conclusion(transcript, exercise.record, exercise.terminology, found)
+
+    def hazards(self, exercise: LoadedCase) -> Sequence[Hazard]:
+        return exercise.record.reference.hazards if self.setup.context == "full" else ()
+
+    def flags(self, exercise: LoadedCase, transcript: Transcript) -> tuple[Flag, ...]:
+        return flags_of(exercise, transcript) if self.setup.context == "full" else ()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from agents.casting import CONSULTING, PatientModels, patient_side
+from eval.hazards import Flag, flags
 from eval.journal import JudgeLine, JudgementLine, Key
 from eval.judge import judge_targets
 from eval.metrics import Credit, credits, score_dialogue
@@ -14,7 +15,7 @@ from eval.task import Judged, Judges, Task
 from eval.taxonomy import Fault
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
-from sp_sim.record import facts_of_token
+from sp_sim.record import Hazard, facts_of_token
 from sp_sim.roles import IntentRecognizer, Patient
 from sp_sim.transcript import Transcript, Turn
 
@@ -58,6 +59,12 @@ class Dialogue(Task):
     ) -> Mapping[Metric, Fault]:
         return {**super().faults(exercise, transcript, scores, judged), Metric.COMPLETENESS: Fault.OMISSION}
 
+    def hazards(self, exercise: LoadedCase) -> Sequence[Hazard]:
+        return exercise.record.reference.hazards
+
+    def flags(self, exercise: LoadedCase, transcript: Transcript) -> tuple[Flag, ...]:
+        return flags_of(exercise, transcript)
+
     def view(self, exercise: LoadedCase, transcript: Transcript) -> dict[str, Any]:
         """``checklist``: the facts with weight in the order of the record; ``credit``: what each turn earned, by fact;
         ``order``: the tiers of the inquiry, each token with the round that first asked for it (None: never)."""
@@ -69,6 +76,7 @@ class Dialogue(Task):
             return min((earned[f.id].round for f in facts_of_token(token, facts) if f.id in earned), default=None)
 
         return {
+            "question": False,
             "expected_rounds": reference.expected_rounds,
             "checklist": [
                 {
@@ -89,6 +97,12 @@ class Dialogue(Task):
 def credit_of(number: int, earned: Mapping[str, Credit]) -> dict[str, int]:
     """What one round earned, by fact."""
     return {fact: credit.points for fact, credit in earned.items() if credit.round == number}
+
+
+def flags_of(exercise: LoadedCase, transcript: Transcript) -> tuple[Flag, ...]:
+    """The flags of a dialogue's conclusion; none where it has none."""
+    conclusion = transcript.conclusion
+    return () if conclusion is None else flags(conclusion, exercise.record, exercise.terminology)
 
 
 def verdicts(judged: Judged) -> dict[str, Any]:

@@ -157,7 +157,10 @@ class Items(Task):
         return line.values if self.setup.extractor != "rules" and isinstance(line, ExtractionLine) else None
 
     def view(self, exercise: Item, transcript: Transcript) -> dict[str, Any]:
-        return super().view(exercise, transcript) | {"expected_rounds": self.max_rounds(exercise)}
+        return super().view(exercise, transcript) | {
+            "question": not exercise.consultation,
+            "expected_rounds": self.max_rounds(exercise),
+        }
 
     def load(self, paths: Sequence[Path]) -> tuple[Sequence[Item], Sequence[object]]:
         items, warnings = load_items(paths, self.setup.format)

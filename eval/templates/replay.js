@@ -47,7 +47,7 @@ class Replay {
   }
 
   said(who, text, nodes) {
-    const name = who === "doctor" ? t("医生", "doctor") : t("患者", "patient");
+    const name = who === "doctor" ? t("医生", "doctor") : this.dialogue.question ? t("题目", "question") : t("患者", "patient");
     const long = text.length > 1500 ? { tabindex: "0", role: "region", "aria-label": who } : {};
     return make("div", { class: `said ${who}`, dir: "auto", ...long }, make("span", { class: "who" }, name), ...(nodes || [text]));
   }

@@ -121,6 +121,11 @@ def test_a_diagnosis_in_other_words_has_all_its_elements(target: Target, conclus
         ("术前停用利伐沙班", "利伐沙班照常吃，不用停。", False),
         ("膀胱镜随访", "以后每三个月回来用镜子看一次膀胱。", True),
         ("外阴皮肤护理", "诊断：膀胱阴道瘘、外阴皮炎。", False),
+        ("静脉质子泵抑制剂", "口服奥美拉唑。", False),
+        ("体外冲击波碎石", "避开体外冲击波碎石。", False),
+        ("体外冲击波碎石", "体外冲击波碎石应避免使用。", False),
+        ("shock wave lithotripsy", "Ureteroscopy, avoiding shock wave lithotripsy.", False),
+        ("shock wave lithotripsy", "Shock wave lithotripsy should be avoided.", False),
     ],
 )
 def test_a_treatment_in_other_words_is_one_that_is_done(name: str, conclusion: str, asserted: bool) -> None:

@@ -48,6 +48,44 @@ def test_a_broken_case_gets_one_line(tmp_path: Path, old: str, new: str, parts: 
     assert "\n" not in str(caught.value)
 
 
+HAZARD = """  hazards:
+  - {kind: allergy, because: 青霉素过敏, facts: [青霉素过敏], never: [青霉素]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("kind: allergy", "kind: danger", ["line 44", "hazards[0].kind", "danger"]),
+        ("because: 青霉素过敏, ", "", ["hazards[0].because", "nothing"]),
+        ("because: 青霉素过敏", 'because: "一\\n二"', ["hazards[0].because", "one line"]),
+        ("facts: [青霉素过敏]", "facts: [头孢过敏]", ["line 44", "hazards[0].facts", "头孢过敏"]),
+        (", never: [青霉素]", "", ["line 44", "hazards[0]", "never nor must"]),
+        ("never: [青霉素]", "never: [青霉素、头孢]", ["hazards[0].never", "list separator"]),
+        ("never: [青霉素]", "avoid: [青霉素]", ["hazards[0].avoid"]),
+    ],
+)
+def test_a_broken_hazard_gets_one_line(tmp_path: Path, old: str, new: str, parts: list[str]) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text(SMALL_CASE + HAZARD.replace(old, new, 1), "utf-8")
+    with pytest.raises(CaseError) as caught:
+        casefile.read_case(path)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_hazards_are_written_and_read_back_and_leave_no_trace_where_there_are_none(
+    record: CaseRecord, tmp_path: Path
+) -> None:
+    path = tmp_path / "hazard.yaml"
+    path.write_text(SMALL_CASE + HAZARD, "utf-8")
+    with_hazard = casefile.read_case(path)
+    path.write_text(casefile.write_case(with_hazard), "utf-8")
+    assert casefile.read_case(path) == with_hazard
+    assert "青霉素过敏" in with_hazard.model_dump_json()
+    assert "hazards" not in record.model_dump_json()
+
+
 def test_scalars_stay_what_the_author_wrote(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(SMALL_CASE.replace("qualifier: 5天", "qualifier: no").replace("item: PET-CT", "item: 2024-01-01")

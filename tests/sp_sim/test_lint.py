@@ -49,3 +49,19 @@ def test_what_is_wrong_is_found(tmp_path: Path, old: str, new: str, code: str, p
     casefile.read_case(path)
     found = {(finding.code, finding.place) for finding in lint([path])}
     assert (code, place) in found if code else not found
+
+
+@pytest.mark.parametrize(
+    ("hazard", "codes"),
+    [
+        ("facts: [膀胱镜], never: [膀胱部分切除术]", set()),
+        ("facts: [膀胱镜], never: [青霉素, 全膀胱切除术]", {"hazard-never"}),
+        ("facts: [膀胱镜], must: [输血]", {"hazard-must"}),
+        ("facts: [膀胱镜], must: [输血, 全膀胱切除术]", set()),
+        ("never: [青霉素]", {"hazard-facts"}),
+    ],
+)
+def test_hazards_fit_the_reference(tmp_path: Path, hazard: str, codes: set[str]) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(SMALL_CASE + f"  hazards:\n  - {{kind: allergy, because: 青霉素过敏, {hazard}}}\n", "utf-8")
+    assert {f.code for f in lint([path]) if f.code.startswith("hazard")} == codes

@@ -29,6 +29,7 @@ ROWS: list[list[str]] = [
     ["检查", "CTU", "占位 41mm", "3天前", "重要得分项", "", ""],
     ["正确顺序", "", "尿痛>CTU", "", "", "", "过程相关"],
     ["治疗", "", "膀胱根治性切除术", "推荐微创", "", "全膀胱切除术", "治疗相关"],
+    ["风险", "危急值", "血红蛋白 51g/L", "尿痛、高血压", "膀胱根治性切除术、输血", "华法林", "安全"],
     ["治疗方案的关键要素", "", "", "", "", "", ""],
     ["一般情况", "", "精神可", "", "得分项", "一般情况", ""],
     ["既往病史", "高血压", "阳性", "20年", "得分项", "慢性病史", ""],
@@ -60,6 +61,9 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert case.patient.facts[0].negative
     assert case.reference.order == (("尿痛",), ("CTU",))
+    (hazard,) = case.reference.hazards
+    assert (hazard.kind, hazard.facts, hazard.never) == ("critical_value", ("尿痛", "高血压"), ("华法林",))
+    assert hazard.must == ("膀胱根治性切除术", "输血")
     assert case.reference.core_diagnosis.names == ("膀胱恶性肿瘤", "膀胱癌", "膀胱肿瘤")
 
 
@@ -92,8 +96,8 @@ def test_round_trips(tmp_path: Path, diagnostic: list[Any], treatment: list[Any]
         ]
 
     unique = "、".join(dict.fromkeys(names))
-    content = [*ROWS[:5], ["诊断", "核心诊断", "膀胱癌", "", "", unique, ""], ROWS[7], *rows(diagnostic), *ROWS[12:14],
-               *rows(treatment)]  # fmt: skip
+    content = [*ROWS[:5], ["诊断", "核心诊断", "膀胱癌", "", "", unique, ""], ROWS[7], *rows(diagnostic), ROWS[12],
+               *([["风险", "禁忌", "出血", "", unique, unique, ""]] if unique else []), ROWS[14], *rows(treatment)]  # fmt: skip
     content = [row for row in content if row[0] != "正确顺序"]
     before = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
@@ -147,7 +151,11 @@ def with_row(label: str, column: str, text: Any) -> list[list[Any]]:
         ([row for row in ROWS if row[0] != "诊断"], ["诊断"]),
         ([row for row in ROWS if row[0] != "首发问题"], ["首发问题"]),
         ([row for row in ROWS if row[0] != "预计轮次"], ["预计轮次", "10轮"]),
-        ([*ROWS, ROWS[0]], ["row 18", "second row 首发问题"]),
+        ([*ROWS, ROWS[0]], ["row 19", "second row 首发问题"]),
+        (with_row("风险", "类目子项", "危险"), ["row 15", "column 类目子项", "'危险'", "过敏"]),
+        (with_row("风险", "约束", "尿痛、胃镜"), ["row 15", "column 约束", "'胃镜'"]),
+        (with_row("风险", "结果", ""), ["row 15", "column 结果", "one line"]),
+        ([[*r[:4], "", "", ""] if r[0] == "风险" else r for r in ROWS], ["row 15", "column 上位词", "备注"]),
         (with_row("诊断", "结果", ""), []),
     ],
 )
