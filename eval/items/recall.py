@@ -169,15 +169,10 @@ def sentences_of(reply: str) -> list[str]:
 
 
 def passages(said: Sequence[str]) -> list[Passage]:
-    """Each sentence, two neighbouring ones, each clause of a sentence and two or three neighbouring ones."""
+    """Each sentence, two neighbouring ones, and each clause; longer runs of clauses cost more than they find."""
     found = [Passage(text, i, i) for i, text in enumerate(said)]
     found += [Passage(f"{said[i]} {said[i + 1]}", i, i + 1) for i in range(len(said) - 1)]
-    for i, text in enumerate(said):
-        clauses = [clause.strip() for clause in _COMMA.split(text) if clause.strip()]
-        for size in (1, 2, 3):
-            if len(clauses) > size:
-                joined = "，" if re.search("[一-鿿]", text) else ", "
-                found += [Passage(joined.join(clauses[k : k + size]), i, i) for k in range(len(clauses) - size + 1)]
+    found += [Passage(clause.strip(), i, i) for i, text in enumerate(said) for clause in _COMMA.split(text)]
     return [passage for passage in dict.fromkeys(found) if len(passage.text) > 1]
 
 
