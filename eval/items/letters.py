@@ -14,6 +14,7 @@ from eval.items.plain import narrow, plain
 from eval.items.statements import (
     Rank,
     Statement,
+    but_one,
     corrects,
     is_about_wrong,
     is_final,
@@ -50,7 +51,7 @@ _NEXT_QUESTION = re.compile(
     r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)", re.IGNORECASE
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
-_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
+_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
 _SENTENCE_END = re.compile(r"[.。;；\n]")
 _TOO = re.compile(r"\bso (?:is|are|does)\b|也(?:正确|对|可|行)|\balso (?:correct|right|true)\b", re.IGNORECASE)
 _WALKS = re.compile(r"先看|首先分析|逐一|\b(?:consider|first,|let us|let['’]s|look at|start with)\b", re.IGNORECASE)
@@ -95,6 +96,8 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     stated += _alone(text, options, several)
     if several:
         stated += of_all(text, options)
+    else:
+        stated += but_one(text, options)
     if stated:
         return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
     if true_and_false(options) is None:
@@ -108,7 +111,7 @@ def _read(text: str, options: Options, several: bool) -> Choice:
         words = picked_by_words(text, options, several)
         if words is not None:
             return Choice(words, text[:_SHOWN], "option text")
-        letter = None if several else _only_letter(text, options)
+        letter = None if several else _only_letter(text, options, said.wrong)
         if letter is not None:
             return Choice(frozenset({letter}), text[:_SHOWN], "only letter")
     return Choice(None, refused[0] if refused else "", "refusal" if refused else "no answer")
@@ -145,6 +148,12 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
     block = lines_of_options(text, options, 0)
     picked = frozenset[int]().union(*(one.picked for one in block))
     first = block[0] if block else None
+    if len(block) > 1 and any(len(one.picked) > 1 for one in block):
+        block, picked = block[:1], block[0].picked
+    if first and several and len(first.picked) == 1 and _speaks_of_more(text, first.end, options):
+        return
+    if first and first.worded and 2 < len(first.picked) == options.count:
+        return
     if first and (len(block) == 1 or (several and len(picked) < options.count)) and _opens(text, options, len(block)):
         unsure = any(one.either or one.clash for one in block)
         yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
@@ -156,6 +165,11 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
         yield Statement(block[-1].picked, block[-1].start, block[-1].end, Rank.STATED, alone=True)
     if not block or block[-1].end < len(text) - 3:
         yield from _last(text, options, several)
+
+
+def _speaks_of_more(text: str, end: int, options: Options) -> bool:
+    """Whether the line names other options after this place."""
+    return any(options.letters_in(text[end : end + _SHOWN].partition("\n")[0]))
 
 
 def _subject_of_all(text: str, options: Options) -> Statement | None:
@@ -222,14 +236,14 @@ def _last_sentence(text: str) -> int:
     return max(line, len(body) - 60) + breaks[-1].end() if breaks else line
 
 
-def _only_letter(text: str, options: Options) -> int | None:
+def _only_letter(text: str, options: Options, wrong: set[int]) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
     if _WALKS.search(text) or len(set(re.findall(r"(?:options? |选项|第)[ \t]?([A-P])(?![A-Za-z])", text))) > 1:
         return None
     if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
         mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
-        return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
+        return ord(ends[1]) - ord("A") if mentioned - wrong == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
         starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
         marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)

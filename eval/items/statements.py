@@ -52,26 +52,26 @@ _CUE = re.compile(
     r"|(?P<weak>(?:(?<!不)正确的?(?:是|有|选项|包括)?|错误的是|不恰当的是|不正确的是|选项|选择|更正|修正|结论|结果|判断结果|判断|判定|回答|(?<![一-鿿])[我答解])"
     + _WEAK_LINK_ZH + r")"
     r"|(?P<bare>(?:^|[。\n])[ \t]{0,3}[答解](?:[ \t]|[:])[ \t]{0,2})"
-    r"|(?P<verb>(?:(?<![备筛挑人精供可海当入竞评遴胜误])选|可选(?=[A-P])|首选|改选)(?:择|定|取|用)?(?:的?(?:应该是|应是|应为|就是|是|为)|了|出)?"
+    r"|(?P<verb>(?:(?<![备筛挑人精供可海当入竞评遴胜误])选|可选(?=(?-i:[A-P]))|首选|改选)(?:择|定|取|用)?(?:的?(?:应该是|应是|应为|就是|是|为)|了|出)?"
     r"(?:检查|治疗|药物|方案|措施|诊断)?(?:是|为)?[ \t]{0,2}:?)"
     r"|(?P<copula>(?:而是|应该是|应该为|应当是|应为|应是|当为|则为|即为|就是|实为|也即|亦即|即|其实是|改为|改成|更正为|修正为|纠正为|(?:^|(?<=[,，。;；\n]))[ \t]?是))"
-    r"|(?P<short>(?:^|\n)A[:][ \t](?=\(?[A-P]\)?[.]?[ \t]?(?:\n|\Z)))"
+    r"|(?P<short>(?:^|\n)A[:][ \t](?=\(?(?-i:[A-P])\)?[.]?[ \t]?(?:\n|\Z)))"
     r"|(?P<only>(?:^|[。\n,，;；])[ \t]{0,3}(?:因此|所以|故|那么)?(?:就|便)?(?:只有|仅有|只能是|只剩|剩下的?是?))"
-    r"|(?P<remain>(?:是|有)?只有(?=[ \t]?[A-P]))"
+    r"|(?P<remain>(?:是|有)?只有(?=[ \t]?(?-i:[A-P])))"
     r"|(?P<therefore>(?:^|(?<=[。.!！;；,，\n\s]))(?:综上所述|综上|因此|所以|故而|故|因而|由此可见|总之|最终|最后)[,，:]?[ \t]?(?:本题|此题|该题|答案)?(?:是|为|就是)?[:]?)"
-    r"|(?P<arrow>(?<![A-P])(?<![A-P][ \t])(?:→|⇒|⟹|=>|->)[ \t]?)"
+    r"|(?P<arrow>(?-i:(?<![A-P])(?<![A-P][ \t]))(?:→|⇒|⟹|=>|->)[ \t]?)"
     r"|(?P<think>(?:\bi (?:think|guess|believe|suppose|bet)|(?:^|(?<=[.!\n]))[ \t]?(?:definitely|probably|most likely|likely|certainly|clearly|obviously|surely|yes|ok|okay|well))\b,?"
-    r"|(?:^|[我。，,\n])(?:猜|蒙|投|肯定|大概率?|多半|估计)(?=[ \t]?[A-P]))"
+    r"|(?:^|[我。，,\n])(?:猜|蒙|投|肯定|大概率?|多半|估计)(?=[ \t]?(?-i:[A-P])))"
     r"|(?P<hash>####[ \t]?)"
     r"|(?P<with>\banswer (?:with|by (?:choosing|selecting))\b)"
-    r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
+    r"|(?P<answer>\b(?:(?:the|my)[ \t])?(?:" + _QUALIFIED + r")?(?:my |the )?(?:answers?(?:\(s\))?|ans\.|ans|verdict)(?![A-Za-z])" + _LINK_EN + r")"
     r"|(?P<choice>\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b" + _LINK_EN + r")"
     r"|(?P<option>\b" + _QUALIFIED + r"(?:options?|choices?|responses?|selections?|statements?|ones?)\b" + _LINK_EN + r")"
     r"|(?P<label>\b(?:options?|choices?|selections?|selected|correct|right|conclusion|judge?ment|result|response|pick|corrections?|corrected|revised)(?:[ \t](?:options?|letters?))?"
     r"[\"”')\]]{0,2}[ \t]{0,2}:[ \t]{0,2})"
-    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?<!不)[是为](?=[ \t]?[A-P])|包括(?=[ \t]?[A-P])|(?:认为|觉得|我想|推测|估计|倾向于?|我猜)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are|includes?|comprises?|belongs?)\b)[ \t]?:?)"
+    r"|(?P<generic>(?:的(?:是|有|为|包括|选项是|选项为)|(?<!不)[是为](?=[ \t]?(?-i:[A-P]))|包括(?=[ \t]?(?-i:[A-P]))|(?:认为|觉得|我想|推测|估计|倾向于?|我猜|考虑|支持|优先|那就|那么)(?:应该|应)?(?:是|为|答案)?|\b(?:is|are|includes?|comprises?|belongs?)\b)[ \t]?:?)"
     r"|(?P<choose>(?<!avoid )\b(?:choose|choosing|chose|pick|picking|select|selecting|go(?:ing)? (?:with|for)|opt(?:ing)? for|vote(?: for)?|say"
-    r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|(?:leaves|leaving)(?: us)?(?: with| only)?|stick with|favou?r)\b[ \t]{0,2}:?)"
+    r"|said|answer with|lean(?:ing)? (?:to|towards?)|settle (?:on|for)|points? to|(?:leaves|leaving)(?: us)?(?: with| only)?|stick with|favou?r|tick|mark|circle|start with|(?<=i['’]d )do|(?<=i would )do)\b[ \t]{0,2}:?)"
     r"|(?P<it>\b(?:it|this|that|which)(?:['’]s| is| must be| should be| would be| has to be| makes it)(?: just| clearly| probably| definitely| most likely)?\b)"
     r"|(?P<must>\b(?:(?:must|should|has to|would) be|makes it|i\.e\.,?|that is,|namely)(?=\W))"
     r"|(?P<thus>(?:^|(?<=[.!;,:\n\s]))(?:therefore|thus|hence|so|accordingly|in (?:conclusion|summary)|conclusion|to (?:conclude|sum up)"
@@ -79,6 +79,7 @@ _CUE = re.compile(
     r"|(?P<sole>(?:^|(?<=[.!;\n] )|(?<=[.!;\n]))(?:only|just)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_NO_SUBJECT = re.compile(r"\b(?:so|nor)[ \t]$|(?:^|(?<!among )(?<!of )(?<!from )\b(?:the|all|three|four|five)[ \t])(?:options?|choices?)[ \t]$|选项$", re.IGNORECASE)
 _STRICT = {"copula", "therefore", "arrow", "it", "must", "thus", "think", "bare", "generic"}
 """Words that state an answer only where nothing but letters follows."""
 _NOUNS = {"noun", "answer", "option", "choice", "hash"}
@@ -162,6 +163,16 @@ _ALL = re.compile(
 )
 
 
+_BUT_ONE = re.compile(r"除了?(?=[^,，。\n]{1,16}(?:以外|之外|外)[,，]?(?:其余|其他|其它|都|均|全|皆|剩下)[^,，。\n]{0,6}(?:不|错))")
+
+
+def but_one(text: str, options: Options) -> Iterator[Statement]:
+    """The option besides which all are said to be wrong."""
+    for match in _BUT_ONE.finditer(text):
+        if but := options.listed(text, match.end()):
+            yield Statement(but.picked, match.start(), but.end, Rank.WORDS)
+
+
 def of_all(text: str, options: Options) -> Iterator[Statement]:
     """Statements that all options are right, or all but some, of an item that may have several right ones."""
     everything = frozenset(range(options.count))
@@ -180,7 +191,7 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
     if mentions is None or not (mentions.letters or kind in _WITH_WORDS):
         return None
     before = sentence_before(text, cue.start())
-    if kind == "generic" and re.search(r"\b(?:so|nor)[ \t]$", before, re.IGNORECASE):
+    if kind == "generic" and _NO_SUBJECT.search(before):
         return None
     if _DENIED.search(before) or _TAKEN_BACK.match(text, mentions.end):
         return None
@@ -196,7 +207,7 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
     weak = excludes or kind == "generic" or not (mentions.letters or kind in _NOUNS or kind in ("weak", "label"))
     between = text[max(since, cue.start() - _SINCE) : cue.end()]
     return Statement(
-        None if mentions.either or mentions.clash else mentions.picked,
+        None if mentions.either or mentions.clash or _MAYBE.match(text, mentions.end) else mentions.picked,
         cue.start(),
         mentions.end,
         Rank.WORDS if weak else Rank.STATED,
@@ -229,13 +240,13 @@ def _mentioned(text: str, options: Options, several: bool, kind: str, at: int) -
 
 
 _BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
-_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
+_LINE_END = re.compile(r"[ \t]{0,4}(?:only|alone|first|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)")
 _LINE_TAIL = re.compile(
-    r"[ \t]{0,4}(?:only|alone|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|(?:because|as|since|given|rather than|instead of)\b|因为|而不是|而非)"
+    r"[ \t]{0,4}(?:only|alone|first|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]|\.[ \t]|。|(?:because|as|since|given|rather than|instead of)\b|因为|而不是|而非)"
 )
 _UNSURE = re.compile(
     r"[ \t:(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|错|对(?!于)|正确|不|√|×|✓|✗|❌|✅)(?![a-z])"
-    r"|[ \t,，(（]{0,3}(?:possibly|maybe|perhaps|probably not|or\b|也?可能|或|incorrect|wrong|错|不正确|不对)",
+    r"|[ \t,，(（]{0,3}(?:(?:if|unless|provided|depending)\b|如果|若|possibly|maybe|perhaps|probably not|or\b|也?可能|或|incorrect|wrong|错|不正确|不对)",
     re.IGNORECASE,
 )
 """What makes the beginning of a line a verdict on one option, or a guess, not the answer."""
@@ -243,6 +254,7 @@ _AGAINST = re.compile(
     r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may|might|or)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_MAYBE = re.compile(r"[ \t,，(（]{0,3}(?:possibly|maybe|perhaps|or\b|也?可能|或)", re.IGNORECASE)
 _WRONG_HEADING = re.compile(r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b", re.IGNORECASE)
 
 

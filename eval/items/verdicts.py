@@ -22,9 +22,10 @@ _BETWEEN = (
     r"(?:[ \t](?:clearly|also|therefore|thus|both|all|most likely|probably|likely|definitely|the only|only|the|a|an|our|my)\b){0,3}[ \t]{0,2}"
 )
 _SELECTED = re.compile(
+    r"[ \t]remains?\b|" +
     _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]") + r"(?:正确答案|正确选项|最佳答案|最佳选择|最佳选项|本题答案|答案|首选|当选|应选|入选|符合题意|最符合|最合适|最恰当|最适合|最佳"
     r"|(?:correct|right|best|most appropriate|most likely|proper|preferred|most suitable)[ \t](?:answers?|options?|choices?|one|ones|response)"
-    r"|(?:[a-z]{3,10}est|most [a-z]{3,14})[ \t](?:option|choice|answer)\b|answers?\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|(?:drug|test|treatment|investigation|method|therapy|procedure|antidote|agent|study|one)[ \t]of[ \t]choice|first[ \t]choice|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
+    r"|(?:[a-z]{3,10}est|most [a-z]{3,14})[ \t](?:option|choice|answer)\b|answers?\b|(?:to be )?(?:chosen|selected|picked)\b|left\b|(?<=my )(?:choice|pick|selection)\b|(?<=the )choice\b|best\b(?! (?:avoid|not))|(?:best|most) (?:explains|fits|describes|matches)|(?:drug|test|treatment|investigation|method|therapy|procedure|antidote|agent|study|one)[ \t]of[ \t]choice|first[ \t]choice|most (?:appropriate|likely|suitable)|fits? best|explains? (?:it|this|the) best)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(

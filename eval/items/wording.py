@@ -31,7 +31,7 @@ _HEDGED = re.compile(r"或|还是|可能(?:是|为)?[^,，。]{0,20}(?:也|或)|
 _TURNS = re.compile(r"\b(?:and|but|then|so) (?:to )?(?:start|begin|switch|give|use|change|replace)\b|\bbut\b|改|换|而(?:是|应|选)", re.IGNORECASE)
 _SEQUENCE = re.compile(r"先[^。;；\n]{1,40}再|\bfirst\b[^.;\n]{1,60}\bthen\b", re.IGNORECASE)
 _BEGINS = re.compile(
-    r"(?:^|[,，。.:;；→>\n]|\b(?:so|therefore|thus|hence|stop|start|has|have)|[是为即先可])[ \t]{0,2}(?:an? |the )?$", re.IGNORECASE
+    r"(?:^|[,，。.:;；→>\n]|\b(?:so|therefore|thus|hence|stop|start|has|have)|[是为即先可需行予])[ \t]{0,2}(?:an? |the )?$", re.IGNORECASE
 )
 _ENDS = re.compile(
     r"(?:类?药物?|治疗|检查|缺乏症?|手术|疗法)?(?:[ \t]?[.。,，:;；!！(（—–\n]|[ \t]-[ \t]|无疑|\Z)"
@@ -56,7 +56,7 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
     """The options whose own words a short text affirms; None where it affirms none, or too many."""
     whole = options.listed(text, 0)
     if whole and whole.end >= len(text.rstrip(" .。!！")):
-        if whole.either or whole.clash or (len(whole.picked) > 1 and not several):
+        if whole.either or whole.clash or len(whole.picked) > (options.count - 1 if several else 1):
             return None
         return whole.picked
     spans = list(sentences(text))
@@ -92,7 +92,7 @@ def _stands(sentence: str, first: int, last: int) -> bool:
 
 def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iterator[_Named]:
     for number, (start, end) in enumerate(spans):
-        sentence = text[start:end]
+        sentence = text[start:end][-_LONG:]
         if sentence.rstrip().endswith(("?", "？")):
             continue
         for index, first, last in options.texts_in(sentence):
@@ -101,4 +101,4 @@ def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iter
             ):
                 clause = re.split(r"[,，;；]", sentence[:first])[-1] + re.split(r"[,，;；]", sentence[last:])[0]
                 hedged = bool(_HEDGED.search(_RATHER.split(clause)[0])) or bool(_SEQUENCE.search(sentence[:first] + sentence[last:]))
-                yield _Named(index, number, start + first, bool(_STRONG.search(clause)), hedged, _stands(sentence, first, last))
+                yield _Named(index, number, end - len(sentence) + first, bool(_STRONG.search(clause)), hedged, _stands(sentence, first, last))
