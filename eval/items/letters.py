@@ -9,22 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from eval.items.lines import is_about_wrong, line_of_options, lines_of_options
 from eval.items.mentions import Mentions, Options, options_of
 from eval.items.plain import narrow, plain
-from eval.items.statements import (
-    Rank,
-    Statement,
-    but_one,
-    corrects,
-    is_about_wrong,
-    is_final,
-    line_of_options,
-    lines_of_options,
-    of_all,
-    speaks_against,
-    statements,
-)
-from eval.items.verdicts import judgements, true_and_false, verdicts
+from eval.items.scope import corrects, is_final, speaks_against
+from eval.items.statements import Rank, Statement, but_one, of_all, statements
+from eval.items.truth import judgements, true_and_false
+from eval.items.verdicts import verdicts
 from eval.items.wording import picked_by_words
 from sp_sim.record import Language
 
@@ -42,13 +33,17 @@ _TEMPLATE = {
     Language.EN: re.compile(r"the correct answer is:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)\.?", re.IGNORECASE),
 }
 _REFUSES = re.compile(
-    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
-    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|assist|offer|tell|say)"
+    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代"
+    r"|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
+    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help"
+    r"|answer|give|determine|assist|offer|tell|say)"
     r"|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)", re.IGNORECASE
+    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
+    r"|用户)[ \t]?:|<\|)",
+    re.IGNORECASE,
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
@@ -177,7 +172,9 @@ def _subject_of_all(text: str, options: Options) -> Statement | None:
     found = options.listed(text, 0)
     if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
         return None
-    if not re.match(r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
+    if not re.match(
+        r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]
+    ) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
         return None
     return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
@@ -195,9 +192,8 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
             if not found:
                 break
             block.insert(0, found)
-        elif block:
-            if block[0].letters and len(block) == 1 and not _LABEL.match(text, block[0].start):
-                break
+        elif len(block) == 1 and block[0].letters and not _LABEL.match(text, block[0].start):
+            break
         end = start - 1
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
@@ -246,11 +242,20 @@ def _only_letter(text: str, options: Options, wrong: set[int]) -> int | None:
         return ord(ends[1]) - ord("A") if mentioned - wrong == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
         starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
-        marked = re.search(r"(?:选项|option|choice|[(\[【“\"])[ \t]?$", text[max(0, mentions.start - 8) : mentions.start], re.IGNORECASE)
+        marked = re.search(
+            r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
+            text[max(0, mentions.start - 8) : mentions.start],
+            re.IGNORECASE,
+        )
         if not starts and not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
             continue
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
-        if re.search(r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b", line, re.IGNORECASE):
+        if re.search(
+            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if"
+            r"|except|may|might|could)\b|n['’]t\b",
+            line,
+            re.IGNORECASE,
+        ):
             return None
     return found.pop() if len(found) == 1 else None

@@ -17,7 +17,9 @@ _CLOSING = re.compile(_CLOSE)
 _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
-    _MARKS + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
+    _MARKS
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?"
+    r"|only)"
     r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
@@ -28,35 +30,49 @@ _ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
 _OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
 _AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
 _SEPARATOR = re.compile(
-    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
+    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)"
+    rf"|(?P<join>[、&+/|]|{_AND}))[ \t]*"
     r"|(?P<space>[ \t]+)|(?P<none>)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
 _AFTER_ZH = re.compile(
-    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
+    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环"
+    r"|族)"
 )
 _AFTER_EN = re.compile(
-    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
+    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would"
+    r"|should|given"
     r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
-    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
-    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may"
+    r"|could"
+    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?"
+    r"|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?"
+    r"|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?"
+    r"|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
-    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t|could|needs?|lacks?|causes?|covers?"
-    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)", re.IGNORECASE
+    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]"
+    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
+    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t"
+    r"|could|needs?|lacks?|causes?|covers?"
+    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",
+    re.IGNORECASE,
 )
 """What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
-    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
+    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis"
+    r"|burgdorferi"
     r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
-    r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori|floccosum)\b"
+    r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori"
+    r"|floccosum)\b"
 )
 _BOUNDARY = re.compile(r"[,，、。;；:：.!！?？)\]】}」』”\"'’|/&+=~→⇒⟹✓✔✅√×✗✘❌—–…>(（\[【]|-(?![A-Za-z0-9])|\n|\Z")
 _AFTER_WORDS = re.compile(r"[ \t]+[a-z]|[ \t]?[,，、]")
-_TEXT_GOES_ON = re.compile(r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]")
+_TEXT_GOES_ON = re.compile(
+    r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]"
+)
 
 
 @dataclass(frozen=True)
@@ -220,7 +236,9 @@ class Options:
             return True
         if "一" <= trimmed[0] <= "鿿":
             if len(found[0]) > 1 and rest[0] != " ":
-                return bool(re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed))
+                return bool(
+                    re.match(r"[两三四五]?[项者]|选项|[均都全皆]|正确|和|与|及|或|因|这|，|吧|才|共|为|是|错", trimmed)
+                )
             return not _AFTER_ZH.match(trimmed) and (not small or bool(re.match(r"选项|项|是|吧|了|为|答案", trimmed)))
         if rest[0] not in " \t":
             return False
