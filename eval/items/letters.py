@@ -9,21 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from eval.items.lines import is_about_wrong, line_of_options, lines_of_options
 from eval.items.mentions import Mentions, Options, options_of
 from eval.items.plain import narrow, plain
-from eval.items.statements import (
-    Rank,
-    Statement,
-    corrects,
-    is_about_wrong,
-    is_final,
-    line_of_options,
-    lines_of_options,
-    of_all,
-    speaks_against,
-    statements,
-)
-from eval.items.verdicts import judgements, true_and_false, verdicts
+from eval.items.scope import corrects, is_final, speaks_against
+from eval.items.statements import Rank, Statement, but_one, of_all, statements
+from eval.items.truth import judgements, true_and_false
+from eval.items.verdicts import verdicts
 from eval.items.wording import picked_by_words
 from sp_sim.record import Language
 
@@ -41,17 +33,20 @@ _TEMPLATE = {
     Language.EN: re.compile(r"the correct answer is:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)\.?", re.IGNORECASE),
 }
 _REFUSES = re.compile(
-    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
-    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|assist|offer|tell|say)"
+    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代"
+    r"|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
+    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help"
+    r"|answer|give|determine|assist|offer|tell|say)"
     r"|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human|用户)[ \t]?:|<\|)",
+    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
+    r"|用户)[ \t]?:|<\|)",
     re.IGNORECASE,
 )
 _QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
-_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|]|选?项)")
+_LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
 _SENTENCE_END = re.compile(r"[.。;；\n]")
 _TOO = re.compile(r"\bso (?:is|are|does)\b|也(?:正确|对|可|行)|\balso (?:correct|right|true)\b", re.IGNORECASE)
 _WALKS = re.compile(r"先看|首先分析|逐一|\b(?:consider|first,|let us|let['’]s|look at|start with)\b", re.IGNORECASE)
@@ -96,6 +91,8 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     stated += _alone(text, options, several)
     if several:
         stated += of_all(text, options)
+    else:
+        stated += but_one(text, options)
     if stated:
         return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
     if true_and_false(options) is None:
@@ -109,7 +106,7 @@ def _read(text: str, options: Options, several: bool) -> Choice:
         words = picked_by_words(text, options, several)
         if words is not None:
             return Choice(words, text[:_SHOWN], "option text")
-        letter = None if several else _only_letter(text, options)
+        letter = None if several else _only_letter(text, options, said.wrong)
         if letter is not None:
             return Choice(frozenset({letter}), text[:_SHOWN], "only letter")
     return Choice(None, refused[0] if refused else "", "refusal" if refused else "no answer")
@@ -146,6 +143,12 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
     block = lines_of_options(text, options, 0)
     picked = frozenset[int]().union(*(one.picked for one in block))
     first = block[0] if block else None
+    if len(block) > 1 and any(len(one.picked) > 1 for one in block):
+        block, picked = block[:1], block[0].picked
+    if first and several and len(first.picked) == 1 and _speaks_of_more(text, first.end, options):
+        return
+    if first and first.worded and 2 < len(first.picked) == options.count:
+        return
     if first and (len(block) == 1 or (several and len(picked) < options.count)) and _opens(text, options, len(block)):
         unsure = any(one.either or one.clash for one in block)
         yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
@@ -157,6 +160,11 @@ def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
         yield Statement(block[-1].picked, block[-1].start, block[-1].end, Rank.STATED, alone=True)
     if not block or block[-1].end < len(text) - 3:
         yield from _last(text, options, several)
+
+
+def _speaks_of_more(text: str, end: int, options: Options) -> bool:
+    """Whether the line names other options after this place."""
+    return any(options.letters_in(text[end : end + _SHOWN].partition("\n")[0]))
 
 
 def _subject_of_all(text: str, options: Options) -> Statement | None:
@@ -184,9 +192,8 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
             if not found:
                 break
             block.insert(0, found)
-        elif block:
-            if block[0].letters and len(block) == 1 and not _LABEL.match(text, block[0].start):
-                break
+        elif len(block) == 1 and block[0].letters and not _LABEL.match(text, block[0].start):
+            break
         end = start - 1
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
@@ -225,14 +232,14 @@ def _last_sentence(text: str) -> int:
     return max(line, len(body) - 60) + breaks[-1].end() if breaks else line
 
 
-def _only_letter(text: str, options: Options) -> int | None:
+def _only_letter(text: str, options: Options, wrong: set[int]) -> int | None:
     """The one letter that a text names as an option, where nothing is said against it."""
     found: set[int] = set()
     if _WALKS.search(text) or len(set(re.findall(r"(?:options? |选项|第)[ \t]?([A-P])(?![A-Za-z])", text))) > 1:
         return None
     if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
         mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
-        return mentioned.pop() if mentioned == {ord(ends[1]) - ord("A")} else None
+        return ord(ends[1]) - ord("A") if mentioned - wrong == {ord(ends[1]) - ord("A")} else None
     for mentions in options.letters_in(text):
         starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
         marked = re.search(
@@ -245,7 +252,8 @@ def _only_letter(text: str, options: Options) -> int | None:
         found |= mentions.picked
         line = text[max(0, mentions.start - 60) : mentions.end + 60]
         if re.search(
-            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if|except|may|might|could)\b|n['’]t\b",
+            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if"
+            r"|except|may|might|could)\b|n['’]t\b",
             line,
             re.IGNORECASE,
         ):

@@ -18,7 +18,8 @@ _MARKS = r"[ \t(\[{【《<「『〔“\"'‘]{0,6}"
 _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
     _MARKS
-    + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?|only)"
+    + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?"
+    r"|only)"
     r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
@@ -29,34 +30,46 @@ _ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
 _OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
 _AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
 _SEPARATOR = re.compile(
-    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)|(?P<join>[、&+/|]|{_AND}))[ \t]*"
+    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)"
+    rf"|(?P<join>[、&+/|]|{_AND}))[ \t]*"
     r"|(?P<space>[ \t]+)|(?P<none>)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
 _AFTER_ZH = re.compile(
-    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环|族)"
+    r"[型超族组级期类波段肽链臂线带环峰群系轴角区座抗病染受细淋蛋亚照股值药血]|(?:反应|因子|点[压痛]|受体|细胞|抗|环"
+    r"|族)"
 )
 _AFTER_EN = re.compile(
-    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would|should|given"
+    r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would"
+    r"|should|given"
     r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
-    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could"
-    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may"
+    r"|could"
+    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?"
+    r"|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?"
+    r"|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?"
+    r"|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
-    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t|could|needs?|lacks?|causes?|covers?"
+    r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]"
+    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
+    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t"
+    r"|could|needs?|lacks?|causes?|covers?"
     r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",
     re.IGNORECASE,
 )
 """What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
-    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
+    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis"
+    r"|burgdorferi"
     r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
-    r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori|floccosum)\b"
+    r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori"
+    r"|floccosum)\b"
 )
 _BOUNDARY = re.compile(r"[,，、。;；:：.!！?？)\]】}」』”\"'’|/&+=~→⇒⟹✓✔✅√×✗✘❌—–…>(（\[【]|-(?![A-Za-z0-9])|\n|\Z")
+_AFTER_WORDS = re.compile(r"[ \t]+[a-z]|[ \t]?[,，、]")
 _TEXT_GOES_ON = re.compile(
     r"(?![的是为，。(作进治即可来以及和与或等均都最属符就更且并因由而也才则能将会应需不这吗吧呢啊比优])[一-鿿]"
 )
@@ -75,6 +88,8 @@ class Mentions:
     """A letter stands with the words of another option."""
     labelled: bool = False
     """One letter, with its own words."""
+    worded: bool = False
+    """Each stands with its own words."""
     goes_on: bool = False
     """After a comma something is said of the next option."""
 
@@ -115,59 +130,45 @@ class Options:
             at = max(found.end(), mentions.end if mentions else 0)
 
     def listed(self, text: str, start: int) -> Mentions | None:
-        """The options that are named one after another from ``start`` on."""
-        found: list[tuple[_One, bool]] = []
-        at, either, either_ahead, goes_on = start, False, False, False
-        while one := self._one(text, at):
-            found.append((one, bool(either)))
+        """The options that are named one after another from ``start`` on.
+
+        Where something is said of the last ones (选A，B项错误), the list ends at the last comma before them.
+        """
+        found: list[_One] = []
+        either: list[bool] = []
+        comma, at, alternative = 0, start, False
+        while len(found) <= 2 * self.count and (one := self._one(text, at)):
+            found.append(one)
+            either.append(alternative)
             separator = _SEPARATOR.match(text, one.end)
-            if separator is None or len(found) > 2 * self.count:
+            if separator is None or not self._goes_on(text, separator):
                 break
-            at, either = separator.end(), separator["either"] is not None
-            bracketed = _BRACKETED.match(text, at)
-            if separator["none"] is not None and not bracketed:
-                break
-            if separator["space"] is not None and not (_LETTERS.match(text, at) or bracketed):
-                break
-            if separator["comma"] is not None:
-                begins, alternative = self._begins_a_clause(text, at)
-                if begins:
-                    either_ahead, goes_on = alternative, True
-                    break
+            at, alternative = separator.end(), separator["either"] is not None
+            if separator["comma"] is not None and self._one(text, at):
+                comma = len(found)
         if not found:
             return None
-        ones = [one for one, _ in found]
-        picked = frozenset(i for one in ones for i in one.picked)
+        goes_on = bool(comma and _PREDICATE.match(text, found[-1].end))
+        ones = found[:comma] if goes_on else found
         return Mentions(
-            picked,
+            frozenset(i for one in ones for i in one.picked),
             start,
             ones[-1].end,
-            either=either_ahead or any(alternative for _, alternative in found),
+            either=any(either),
             letters=any(one.letters for one in ones),
+            clash=any(one.clash for one in ones),
             goes_on=goes_on,
             labelled=len(ones) == 1 and ones[0].labelled,
-            clash=any(one.clash for one in ones),
+            worded=all(one.labelled or not one.letters for one in ones),
         )
 
-    def _begins_a_clause(self, text: str, at: int) -> tuple[bool, bool]:
-        """Whether what follows a comma speaks of an option (选A，B项错误), and whether it offers alternatives.
-
-        Otherwise it goes on with the list.
-        """
-        end, after, either = at, at, False
-        for _ in range(2 * self.count):
-            one = self._one(text, after)
-            if one is None:
-                break
-            end = one.end
-            separator = _SEPARATOR.match(text, end)
-            if separator is None or not (separator["join"] or separator["comma"] or separator["either"]):
-                break
-            after = separator.end()
-            either = either or separator["either"] is not None
-        if end == at:
-            return False, False
-        return bool(_PREDICATE.match(text, end)), either
+    def _goes_on(self, text: str, separator: re.Match[str]) -> bool:
+        """Whether a list goes on after what separates: nothing, and white space, only before letters."""
+        if separator["none"] is not None:
+            return _BRACKETED.match(text, separator.end()) is not None
+        if separator["space"] is not None:
+            return bool(_LETTERS.match(text, separator.end()) or _BRACKETED.match(text, separator.end()))
+        return True
 
     def _one(self, text: str, start: int) -> _One | None:
         """One option, or a run of letters, that begins at ``start`` or after opening marks there."""
@@ -199,7 +200,7 @@ class Options:
         labelled = self._labelled.match(text, end) or self._labelled.match(text, found.end())
         if len(letters) == 1 and labelled and not self._is_a_list(text, found.end(), labelled):
             index = _index(labelled)
-            whole = not _TEXT_GOES_ON.match(text, labelled.end())
+            whole = not _TEXT_GOES_ON.match(text, labelled.end()) and not _AFTER_WORDS.match(text, labelled.end())
             if index == letters[0] or whole:
                 return _One(letters, labelled.end(), letters=True, labelled=True, clash=index != letters[0])
         if len(letters) == 1 and (span := _RANGE.match(text, end)) and self._valid(span[1]):

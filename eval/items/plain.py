@@ -19,6 +19,7 @@ _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|mathit|rm|bf|[()\[\],;! ])|
 _MARKS = re.compile(r"\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*", re.MULTILINE | re.IGNORECASE)
 _TICKED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$", re.MULTILINE)
 _CROSSED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$", re.MULTILINE)
+_BOXES = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?\[([ xX✓√])\][ \t]{0,2}(\S.*)$", re.MULTILINE)
 _NUMBER = re.compile(r"(?:(?<![^\n;,、 ]))\d{1,2}[、.)][ \t]?(?=\(?[A-P](?![A-Za-z]))")
 _ANSWER_KEY = re.compile(r"answer|答案", re.IGNORECASE)
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
@@ -26,7 +27,8 @@ _STOP = re.compile(r"<\|(?:im_end|endoftext|eot_id|end|im_start|end_of_text)\|>|
 _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」』`]")
 _STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
 _ASKED_FOR = re.compile(
-    r"格式|模板|模式|例如|示例|比如|要求|输出|回复|作答|format|template|for example|e\.g\.|reply with|respond with|output"
+    r"格式|模板|模式|例如|示例|比如|要求|输出|回复|作答|format|template|for example|e\.g\.|reply with|respond with"
+    r"|output"
     r"|instruct|asked to|write",
     re.IGNORECASE,
 )
@@ -48,6 +50,7 @@ def plain(reply: str) -> str:
     text = _ANSWER_TAG.sub("\n答案:", _BOXED.sub("答案:", text))
     text = _LATEX.sub("", _TAG.sub("", text))
     text = _MARKS.sub("", _STRUCK.sub("", text))
+    text = _BOXES.sub(lambda box: f"{box[2]} {'✗' if box[1] == ' ' else '✓'}", text)
     text = _TICKED.sub(r"\1 ✓", _CROSSED.sub(r"\1 ✗", text))
     text = _NUMBER.sub("", text)
     return text.strip()
