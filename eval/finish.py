@@ -81,7 +81,7 @@ def task_of_run(info: RunInfo) -> Task:
 
 
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
-    """The scores and flags of one dialogue; scores by the rules or by what the run's judge said, lost points labelled."""
+    """Scores and flags of one dialogue, by the rules or by what the judge said, lost points labelled."""
     scores = task.score(case, transcript, judged)
     return ScoreLine(
         case=transcript.case,

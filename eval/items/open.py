@@ -28,17 +28,10 @@ def score_open(
     likeness = scores.get(Metric.BERTSCORE, scores[Metric.SENTENCE_SIMILARITY])
     if item.key_points:
         recall = _recall(item.key_points, reply, terminology, encoder)
-        assert recall.value is not None and likeness.value is not None
-        reason = f"{weight:g} of recall {recall.value:.2f}, the rest of likeness {likeness.value:.2f}"
-        scores |= {
-            Metric.MACRO_RECALL: recall,
-            Metric.RECALL_AND_SIMILARITY: _score(
-                combined(recall.value, likeness.value, weight),
-                [Evidence(round=1, text="", reason=reason)],
-                recall=recall.value,
-                likeness=likeness.value,
-            ),
-        }
+        parts = (recall.value or 0.0, likeness.value or 0.0)
+        reason = f"{weight:g} of recall {parts[0]:.2f}, the rest of likeness {parts[1]:.2f}"
+        both = _score(combined(*parts, weight), [_because(reason)], recall=parts[0], likeness=parts[1])
+        scores |= {Metric.MACRO_RECALL: recall, Metric.RECALL_AND_SIMILARITY: both}
     if item.key_values:
         scores |= _pairs(extract(reply) if values is None else values, item.key_values, terminology, encoder)
     return scores
@@ -46,13 +39,11 @@ def score_open(
 
 def _likeness(reply: str, reference: str, encoder: CachedEncoder) -> dict[Metric, Score]:
     cosine = sentence_similarity(encoder, reply, reference)
-    scores = {Metric.SENTENCE_SIMILARITY: _score(cosine, [Evidence(round=1, text="", reason=encoder.name)])}
+    scores = {Metric.SENTENCE_SIMILARITY: _score(cosine, [_because(encoder.name)])}
     if model := encoder.token_model:
         precision, recall, f1 = (max(0.0, min(1.0, value)) for value in bertscore(model, reply, reference))
         reason = f"{encoder.name}: precision {precision:.4f}, recall {recall:.4f}"
-        scores[Metric.BERTSCORE] = _score(
-            f1, [Evidence(round=1, text="", reason=reason)], precision=precision, recall=recall
-        )
+        scores[Metric.BERTSCORE] = _score(f1, [_because(reason)], precision=precision, recall=recall)
     return scores
 
 
@@ -92,6 +83,10 @@ def _pairs(found: Values, gold: Values, terminology: Terminology, encoder: Cache
         Metric.KEY_RECALL: _score(pairs.recall or 0.0, wanted, of_keys=keys.recall),
         Metric.KEY_F1: _score(pairs.f1 or 0.0, [], of_keys=keys.f1),
     }
+
+
+def _because(reason: str) -> Evidence:
+    return Evidence(round=1, text="", reason=reason)
 
 
 def _score(value: float, evidence: Sequence[Evidence], **details: float | None) -> Score:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from eval.calibrate import EXPECTED, ORACLE, Effect, calibrate
-from eval.scores import DIALOGUE, Metric
+from eval.scores import DIALOGUE
 from sp_sim import library
 from sp_sim.encoder import CachedEncoder
 from sp_sim.library import LoadedCase
