@@ -54,7 +54,8 @@ _AFTER_EN = re.compile(
 )
 _PREDICATE = re.compile(
     r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]"
-    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者为因但而不选这,，。;；、])[一-鿿]|不(?!选|是|包括)"
+    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者因但而不选这,，。;；、])(?![是为](?:正确|本题|最佳|答案"
+    r"|所选))[一-鿿]|不(?!选|是|包括)"
     r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t"
     r"|could|needs?|lacks?|causes?|covers?"
     r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",

@@ -80,6 +80,13 @@ _ENDS = re.compile(
     r"|instead\b|[(（])",
     re.IGNORECASE,
 )
+_INSTRUCTS = re.compile(
+    r"(?:请|需|应|要求|务必|示例|例如|\b(?:please|use|reply|respond|write|must|should|example)\b)[^\n]{0,40}(?:格式"
+    r"|模板|示例|例如"
+    r"|format|template|example)[^\n]{0,12}:\s*$",
+    re.IGNORECASE,
+)
+"""A line that asks for a form; the form follows on the next line."""
 _OTHERWISE = re.compile(r"否则|反之|\botherwise\b", re.IGNORECASE)
 _FULL_STOP = re.compile(r"[。!！?？\n]|(?<![A-P\d])\.(?!\d)")
 _SENTENCE = re.compile(r"[。!！?？;；\n]|(?<![A-P\d])\.(?!\d)")
@@ -109,9 +116,7 @@ def sentence_before(text: str, end: int) -> str:
     """What stands before ``end`` in its sentence."""
     window = text[max(0, end - _WINDOW) : end]
     *_, last = _SENTENCE.split(window)
-    if not last.strip() and re.search(
-        r"(?:格式|模板|示例|例如|format|template|example)[^\n]{0,12}[:：]\s*$", window, re.IGNORECASE
-    ):
+    if not last.strip() and _INSTRUCTS.search(window):
         return window
     return last
 
