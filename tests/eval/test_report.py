@@ -87,10 +87,10 @@ def shown(page: Any) -> list[str]:
 def test_dialogues_are_filtered_and_sorted(opened: Open) -> None:
     page = opened()
     assert shown(page) == ["right", "hostile", "silent"]
-    page.get_by_label("科室").select_option("内科")
+    page.get_by_role("combobox", name="科室").select_option("内科")
     assert shown(page) == ["silent"]
     assert page.locator("#shown").inner_text() == "1 / 3"
-    page.get_by_label("科室").select_option("")
+    page.get_by_role("combobox", name="科室").select_option("")
     page.get_by_label("结果").select_option("right")
     assert shown(page) == ["right"]
     page.get_by_label("结果").select_option("")
