@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 from pytest_httpserver import HTTPServer
-from runs import lines, run, summary
+from scripts import lines, run, summary
 from werkzeug import Request, Response
 
 from eval.items.files import load_items

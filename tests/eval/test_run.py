@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, SMALL_CASE
 from pytest_httpserver import HTTPServer
-from runs import lines, run, summary
+from scripts import lines, run, summary
 from werkzeug import Request, Response
 
 METRICS = ("information_completeness", "behavior_standardization", "guidance_rationality", "diagnostic_logicality",

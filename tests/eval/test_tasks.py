@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import lines, run, summary
+from scripts import lines, run, summary
 
 from eval.tasks.vignette import vignette
 from sp_sim.record import CaseRecord, Category
