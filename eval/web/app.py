@@ -27,7 +27,7 @@ from eval.folder import RunInfo, ScoreLine, read_info, read_scores, read_summary
 from eval.judgements import Judgement, Judgements
 from eval.replay import outcome
 from eval.report import TEMPLATES, environment, table_row
-from eval.scores import DIALOGUE
+from eval.scores import Metric
 from eval.table import number, shown_metrics
 from eval.web.consultation import Consultations
 from eval.web.gate import Gate
@@ -36,6 +36,12 @@ from sp_sim.errors import InputError, SimulatorError
 from sp_sim.library import LoadedCase
 
 _HERE = Path(__file__).resolve().parent
+_TASKS = {
+    "diag": ("问诊对话", "Dialogues"),
+    "qa": ("单轮问答", "Clinical QA"),
+    "reason": ("诊断推理", "Diagnostic reasoning"),
+    "items": ("题目", "Items"),
+}
 _MARKS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -108,7 +114,11 @@ class _Pages:
         if self._is_blind(request):
             runs.sort(key=lambda run: run.key)
         told = {key: self._shelf.without_paths(text) for key, text in sorted(broken.items())}
-        return self._render(request, "index.html", runs=runs, broken=told, metrics=DIALOGUE)
+        finished: dict[str, set[Metric]] = {}
+        for run in runs:
+            finished.setdefault(run.info.task, set()).update(shown_metrics(run.summary) if run.summary else ())
+        metrics = {task: [metric for metric in Metric if metric in found] for task, found in finished.items()}
+        return self._render(request, "index.html", runs=runs, broken=told, metrics=metrics, titles=_TASKS)
 
     async def run(self, request: Request) -> Response:
         path = self._run_of(request)
