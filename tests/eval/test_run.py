@@ -218,7 +218,10 @@ def test_ctrl_c_leaves_a_readable_run(case_file: Path, tmp_path: Path) -> None:
     while not (journal.exists() and journal.read_text("utf-8").count('"turn"') >= 2) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Traceback" not in errors
     assert json.loads((out / "run.json").read_text("utf-8"))["status"] == "interrupted"
