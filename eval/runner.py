@@ -36,8 +36,6 @@ from sp_sim.transcript import StopReason, Transcript
 
 _LIVES = 3
 """How often a dialogue may lose its worker before it counts as failed."""
-_AGAIN = 0.5
-"""Seconds after which a dialogue that goes on although it was cancelled is cancelled again."""
 _BETWEEN_STARTS = 0.006
 """Seconds; about what a turn takes of the CPU. Dialogues that begin as one go on in step and wait for each other."""
 
@@ -225,17 +223,12 @@ class Engine:
         with_threads(self._plan.concurrency)
         pool = self._pool()
         waiting = iter(self._jobs)
-        players: list[asyncio.Task[None]] = []
-
-        async def play_together() -> None:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._plan.concurrency, len(self._jobs))):
-                    players.append(group.create_task(self._play_from(waiting, pool)))
-                    await asyncio.sleep(_BETWEEN_STARTS)
-
         try:
             self._stop_where_spent(pool)
-            await _insisting(asyncio.create_task(play_together()), players)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._plan.concurrency, len(self._jobs))):
+                    group.create_task(self._play_from(waiting, pool))
+                    await asyncio.sleep(_BETWEEN_STARTS)
         finally:
             await pool.close()
 
@@ -290,18 +283,6 @@ class Engine:
         if not self.stopped_by and (spent := self._plan.budget.spent(self.meter)):
             self.stopped_by = spent
             pool.stop()
-
-
-async def _insisting(whole: asyncio.Task[None], parts: Sequence[asyncio.Task[None]]) -> None:
-    """Waits for a task; where this is cancelled, cancels it and its parts until it ends: one may let a first pass."""
-    try:
-        await asyncio.shield(whole)
-    except asyncio.CancelledError:
-        while not whole.done():
-            for task in (whole, *parts):
-                task.cancel()
-            await asyncio.wait({whole}, timeout=_AGAIN)
-        raise
 
 
 def _first(error: BaseException) -> BaseException:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import resource
@@ -11,15 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from conftest import ROOT, SMALL_CASE
-
-from eval.runner import _insisting
 
 CONCLUSION = "诊断：膀胱癌；左肾积水。治疗方案：膀胱根治性切除术；回肠通道术。"
 ENV = {**os.environ, "PYTHONIOENCODING": "utf-8", "OPENAI_API_KEY": "k"}
@@ -361,20 +357,3 @@ def test_trials_pass_seeds_on(tmp_path: Path, case_file: Path) -> None:
     maker = recruit("openai:m", lambda: Endpoint(base_url="http://127.0.0.1:9/v1"), Sampling(seed=7))
     seeds = [maker(case, trial)._model._options["seed"] for trial in (1, 2, 3)]  # type: ignore[attr-defined]
     assert seeds == [7, 8, 9]
-
-
-def test_what_lets_a_cancellation_pass_is_cancelled_again() -> None:
-    async def stubborn() -> None:
-        with suppress(asyncio.CancelledError):
-            await asyncio.sleep(60)
-        await asyncio.sleep(60)
-
-    async def interrupted() -> bool:
-        part = asyncio.create_task(stubborn())
-        waiting = asyncio.create_task(_insisting(part, []))
-        await asyncio.sleep(0.05)
-        waiting.cancel()
-        await asyncio.wait({waiting}, timeout=30)
-        return part.done() and waiting.cancelled()
-
-    assert asyncio.run(interrupted())

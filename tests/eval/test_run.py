@@ -210,9 +210,11 @@ def test_ctrl_c_leaves_a_readable_run(case_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [sys.executable, str(ROOT / "eval_diag.py"), "--doctor", "python:slow:doctor", "--cases", str(case_file),
                "--out", str(out), "--encoder", "ngram"]  # fmt: skip
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit deaf ears
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(tmp_path)}, stderr=subprocess.PIPE, text=True
     )
+    signal.signal(signal.SIGINT, heard)
     journal = out / "journal.jsonl"
     deadline = time.monotonic() + 60
     while not (journal.exists() and journal.read_text("utf-8").count('"turn"') >= 2) and time.monotonic() < deadline:
