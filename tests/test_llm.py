@@ -64,8 +64,8 @@ def measured(endpoint: str, out: Path, script: str, *args: object) -> list[dict[
 
 
 def test_a_real_model_consults_patients_of_many_departments(endpoint: str, tmp_path: Path) -> None:
-    cases = (ROOT / "cases" / "general", ROOT / "cases" / "english")
-    assert len(measured(endpoint, tmp_path / "run", "eval_diag.py", "--max-rounds", 1, "--cases", *cases)) >= 30
+    cases = ROOT / "cases" / "english"
+    assert len(measured(endpoint, tmp_path / "run", "eval_diag.py", "--max-rounds", 1, "--cases", cases)) >= 14
 
 
 @pytest.mark.parametrize("script", ["eval_qa.py", "eval_reason.py"])
@@ -75,8 +75,10 @@ def test_a_real_model_answers_once(endpoint: str, tmp_path: Path, script: str) -
 
 
 def test_a_real_model_answers_items(endpoint: str, tmp_path: Path) -> None:
-    items = ROOT / "cases" / "items"
-    data = (items / "safety.consent.jsonl", items / "open.jsonl")
-    lines = measured(endpoint, tmp_path / "run", "eval_qa.py", "--data", *data)
-    assert len(lines) == 48
-    assert sum(line["scores"]["macro_recall"]["status"] == "scored" for line in lines) == 20
+    path, data = ROOT / "cases" / "items", tmp_path / "data"
+    data.mkdir()
+    for name in ("safety.consent.jsonl", "open.jsonl"):
+        (data / name).write_text("\n".join((path / name).read_text("utf-8").splitlines()[:6]), "utf-8")
+    lines = measured(endpoint, tmp_path / "run", "eval_qa.py", "--data", data)
+    assert len(lines) == 12
+    assert sum(line["scores"]["macro_recall"]["status"] == "scored" for line in lines) == 6
