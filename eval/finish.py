@@ -114,7 +114,7 @@ def dialogues(run: Path, cases: Sequence[Exercise], wanted: Collection[Key] = ()
 
 def write_report(run: Path, cases: Sequence[Exercise], against: Sequence[tuple[str, Mapping[str, Any]]]) -> Path:
     """Writes the report of a finished run anew, with the means of other runs (name, summary) drawn into it."""
-    wanted = {(line.case, line.trial): line for line in islice(read_scores(run), REPORTED)}
+    wanted = {(line.case, line.trial) for line in islice(read_scores(run), REPORTED)}
     views = list(dialogues(run, cases, wanted))
     lines = [
         {"name": name, "means": {metric: found["mean"] for metric, found in other["metrics"].items()}}

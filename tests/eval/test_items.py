@@ -262,8 +262,10 @@ def test_recordings_are_scored_against_their_records(tmp_path: Path, some: Calla
     refused = run(*args, script="eval_qa.py")
     assert refused.returncode == 2
     assert "got a recorded consultation with --doctor baseline, expected --doctor recorded" in refused.stderr
-    done = run(*args, "--doctor", "recorded", script="eval_qa.py")
+    done = run(*args, "--doctor", "recorded", "--trials", "2", script="eval_qa.py")
     assert done.returncode == 0, done.stderr
+    first, second = ([line["scores"] for line in lines(tmp_path / "recorded" / "scores.jsonl")[i::2]] for i in (0, 1))
+    assert first == second
     found = summary(tmp_path / "recorded")
     assert 0.2 < found["metrics"]["information_coverage"]["mean"] < 0.9
     assert 0.1 < found["metrics"]["entity_recall"]["mean"] < 1
