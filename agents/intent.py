@@ -7,7 +7,6 @@ for nothing.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator, Sequence
 
@@ -20,6 +19,7 @@ from sp_sim.recorded import Context, Hit
 from sp_sim.retrieval import RecordIndex, asks_for_feature
 from sp_sim.terminology import Term
 from sp_sim.text import Canonical, canonical, sentences
+from sp_sim.threads import computed
 from sp_sim.transcript import Ask, AskKind, Reading
 
 SURE_BESIDE = 0.5
@@ -37,7 +37,7 @@ class LocalRecognizer:
         self._index = index
 
     async def read(self, utterance: str, told: frozenset[str]) -> Reading:
-        return await asyncio.to_thread(self.read_now, utterance, told)
+        return await computed(self.read_now, utterance, told)
 
     def read_now(self, utterance: str, told: frozenset[str] = frozenset()) -> Reading:
         """The reading of one turn, for callers without an event loop."""

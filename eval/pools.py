@@ -141,7 +141,7 @@ class Processes:
 
 
 def with_threads(concurrency: int) -> None:
-    """Gives the running loop threads for what blocks: a doctor for each dialogue at once, and readings.
+    """Gives the running loop threads for what blocks: one for each doctor at once, and for what prepares and scores.
 
     They hand the interpreter back ten times as soon as by default: the loop must not wait for one that computes.
     """

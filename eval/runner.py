@@ -182,6 +182,7 @@ class Engine:
         self._watch: Watch = lambda line, meter: None
         self._by_id = {case.id: case for case in plan.cases}
         self._scored: dict[Key, ScoreLine] = {}
+        self._to_score: asyncio.Queue[tuple[Key, Transcript] | None] = asyncio.Queue(plan.concurrency)
         self.stopped_by = ""
         self.meter = Meter(plan.setup.models, plan.prices)
         self.meter.ended = ended_before
@@ -225,10 +226,13 @@ class Engine:
         waiting = iter(self._jobs)
         try:
             self._stop_where_spent(pool)
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._plan.concurrency, len(self._jobs))):
-                    group.create_task(self._play_from(waiting, pool))
-                    await asyncio.sleep(_BETWEEN_STARTS)
+            async with asyncio.TaskGroup() as scoring:
+                scoring.create_task(self._score_all())
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(self._plan.concurrency, len(self._jobs))):
+                        group.create_task(self._play_from(waiting, pool))
+                        await asyncio.sleep(_BETWEEN_STARTS)
+                await self._to_score.put(None)
         finally:
             await pool.close()
 
@@ -242,6 +246,13 @@ class Engine:
             return Processes(plan.setup, plan.cases, plan.workers, plan.concurrency)
         return InProcess(self._simulation)
 
+    async def _score_all(self) -> None:
+        """Scores one dialogue after another as they end, while others wait for their doctors."""
+        while ended := await self._to_score.get():
+            key, transcript = ended
+            case = self._by_id[key[0]]
+            self._scored[key] = await asyncio.to_thread(score, self._plan.task, case, transcript, {})
+
     async def _play_from(self, waiting: Iterator[Job], pool: Pool) -> None:
         for job in waiting:
             if self.stopped_by:
@@ -249,7 +260,7 @@ class Engine:
             await self._play(job, pool)
 
     async def _play(self, job: Job, pool: Pool) -> None:
-        """Plays a dialogue to its end and scores it; where its worker dies, on from its last complete turn."""
+        """Plays a dialogue to its end and has it scored; where its worker dies, on from its last complete turn."""
         key, case = job.key, self._by_id[job.key[0]]
         turns, judged, begun = list(job.turns or ()), set(job.judged), job.turns is not None
         ended: Transcript | None = None
@@ -271,8 +282,8 @@ class Engine:
         for _ in range(_LIVES):
             try:
                 await pool.play(job, emit)
-                if ended and not judged:  # while others wait for their doctors; what was judged is quickly scored
-                    self._scored[key] = await asyncio.to_thread(score, self._plan.task, case, ended, {})
+                if ended and not judged:  # what was judged is quickly scored when all have ended
+                    await self._to_score.put((key, ended))
                 return
             except WorkerLostError:
                 job = Job(key, tuple(turns) if begun else None, frozenset(judged))

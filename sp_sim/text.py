@@ -158,7 +158,8 @@ def fold(name: str) -> str:
 @lru_cache(maxsize=2**18)
 def key(name: str) -> str:
     """The identity of a name: its canonical form without anything but letters, digits and ``+``/``-`` signs."""
-    return "".join(c for c in fold(name) if c.isalnum() or c in "+-±")
+    form = fold(name)
+    return form if form.isalnum() else "".join(c for c in form if c.isalnum() or c in "+-±")
 
 
 def is_none(text: str) -> bool:
