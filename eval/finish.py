@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.folder import RunFolder, RunInfo, ScoreLine, read_info, read_scores, read_summary
-from eval.journal import Journal, Key
+from eval.journal import FaultLine, Journal, Key
 from eval.meter import Price
 from eval.replay import view
 from eval.report import render_report
@@ -83,12 +83,14 @@ def task_of_run(info: RunInfo) -> Task:
 def score(task: Task, case: Exercise, transcript: Transcript, judged: Judged) -> ScoreLine:
     """Scores and flags of one dialogue, by the rules or by what the judge said, lost points labelled."""
     scores = task.score(case, transcript, judged)
+    line = judged.get("faults")
+    told = (line.faults or {}) if isinstance(line, FaultLine) else {}
     return ScoreLine(
         case=transcript.case,
         trial=transcript.trial,
         stop_reason=transcript.stop,
         rounds=len(transcript.turns),
-        scores=labelled(scores, task.faults(case, transcript, scores, judged)),
+        scores=labelled(scores, task.faults(case, transcript, scores, judged), told),
         flags=task.flags(case, transcript),
     )
 

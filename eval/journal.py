@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from eval.matching import Match, Purpose
+from eval.taxonomy import Fault
 from sp_sim.errors import InputError
 from sp_sim.record import Frozen
 from sp_sim.transcript import Reading, Role, StopReason, Transcript, Turn, Usage
@@ -100,13 +101,24 @@ class ExtractionLine(Frozen):
     usage: Usage
 
 
-JudgeLine = JudgementLine | RatingLine | ExtractionLine
-Line = StartLine | TurnLine | JudgementLine | RatingLine | ExtractionLine | EndLine
+class FaultLine(Frozen):
+    """Why points were lost, before the dialogue's end line, by lost point; ``faults`` None: no valid labels."""
+
+    type: Literal["faults"] = "faults"
+    case: str
+    trial: int
+    judge: str
+    faults: Mapping[str, Fault] | None
+    usage: Usage
+
+
+JudgeLine = JudgementLine | RatingLine | ExtractionLine | FaultLine
+Line = StartLine | TurnLine | JudgementLine | RatingLine | ExtractionLine | FaultLine | EndLine
 _LINE: TypeAdapter[Line] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
 def asked_of_judge(line: JudgeLine) -> str:
-    """What a line of the judge answers: the purpose of a judgement, ``rating`` or ``extraction``."""
+    """What a line of the judge answers: the purpose of a judgement, ``rating``, ``extraction`` or ``faults``."""
     return line.purpose.value if isinstance(line, JudgementLine) else line.type
 
 
@@ -116,6 +128,8 @@ def is_invalid(line: JudgeLine) -> bool:
         return line.matches is None
     if isinstance(line, ExtractionLine):
         return line.values is None
+    if isinstance(line, FaultLine):
+        return line.faults is None
     return all(rating is None for repeats in line.ratings.values() for rating in repeats)
 
 
@@ -124,7 +138,7 @@ def usage_of(line: Line) -> Mapping[Role, Usage]:
     if isinstance(line, TurnLine):
         return line.usage
     if isinstance(line, JudgeLine):
-        return {Role.JUDGE: line.usage}
+        return {Role.EXTRACTOR if isinstance(line, ExtractionLine) else Role.JUDGE: line.usage}
     return {Role.DOCTOR: line.wasted} if isinstance(line, EndLine) else {}
 
 

@@ -150,7 +150,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     for option, none, what in (
         ("--reader", "local", "reads the turns"),
         ("--voice", "verbatim", "rewords replies"),
-        ("--judge", "rules", "judges conclusions, rates free answers"),
+        ("--judge", "rules", "judges conclusions, rates free answers, labels errors"),
         ("--extractor", "rules", "extracts key values"),
     ):
         side.add_argument(option, default=none, metavar="SPEC", help=f"{none} (default), or llm:MODEL {what}")

@@ -101,7 +101,7 @@ def resumed(plan: Plan, path: Path, *, retry_failed: bool, force: bool) -> Engin
     begun = set(journal)
     keys = [key for key in plan.keys if not old.forked or key in begun]
     jobs = [
-        Job(key, journal.turns(key) if key in begun else None, frozenset(journal.judged(key)))
+        Job(key, journal.turns(key) if key in begun else None, journal.judged(key))
         for key in keys
         if journal.stop(key) in again
     ]
@@ -262,7 +262,7 @@ class Engine:
     async def _play(self, job: Job, pool: Pool) -> None:
         """Plays a dialogue to its end and has it scored; where its worker dies, on from its last complete turn."""
         key, case = job.key, self._by_id[job.key[0]]
-        turns, judged, begun = list(job.turns or ()), set(job.judged), job.turns is not None
+        turns, judged, begun = list(job.turns or ()), dict(job.judged), job.turns is not None
         ended: Transcript | None = None
 
         def emit(line: Line) -> None:
@@ -272,7 +272,7 @@ class Engine:
             if isinstance(line, TurnLine):
                 turns.append(turn_of(line))
             elif isinstance(line, JudgeLine):
-                judged.add(asked_of_judge(line))
+                judged[asked_of_judge(line)] = line
             elif isinstance(line, EndLine):
                 ended = transcript_of(line, self._plan.task.opening(case, key[1]), turns)
             self.meter.add(line)
@@ -286,7 +286,7 @@ class Engine:
                     await self._to_score.put((key, ended))
                 return
             except WorkerLostError:
-                job = Job(key, tuple(turns) if begun else None, frozenset(judged))
+                job = Job(key, tuple(turns) if begun else None, dict(judged))
         failure = f"the worker that played it died {_LIVES} times"
         emit(EndLine(case=key[0], trial=key[1], stop_reason=StopReason.FAILED, failure=failure))
 

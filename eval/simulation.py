@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -14,7 +14,8 @@ from pydantic import Field
 
 from agents import casting
 from agents.casting import PatientModels, Recruit, Sampling, chat_model
-from eval.journal import EndLine, Key, Line, StartLine, turn_line
+from eval.journal import EndLine, JudgeLine, Key, Line, StartLine, asked_of_judge, transcript_of, turn_line
+from eval.labelling import label, unexplained
 from eval.task import Exercise, Judges, task_of
 from sp_sim.dialogue import Outcome, consult
 from sp_sim.encoder import make_encoder
@@ -22,7 +23,7 @@ from sp_sim.errors import InputError, StorageError
 from sp_sim.model import ChatModel, Endpoint
 from sp_sim.record import Frozen
 from sp_sim.roles import Cast, Doctor, IntentRecognizer, Patient
-from sp_sim.transcript import Message, Reading, Reply, StopReason, Turn, Utterance
+from sp_sim.transcript import Message, Reading, Reply, StopReason, Transcript, Turn, Utterance
 
 _CASES_AT_HAND = 500
 
@@ -64,8 +65,7 @@ class Setup(Frozen):
     def models(self) -> dict[str, str]:
         """The chat models by the role that calls them; only roles that have one."""
         named = {"doctor": self.doctor, "reader": self.reader, "patient": self.voice}
-        asked = next((spec for spec in (self.judge, self.extractor) if spec != "rules"), "rules")
-        named["judge"] = asked
+        named |= {"judge": self.judge, "extractor": self.extractor}
         return {role: spec.partition(":")[2] for role, spec in named.items() if spec.startswith(("openai:", "llm:"))}
 
     def shared_by(self, workers: int) -> Setup:
@@ -76,11 +76,11 @@ class Setup(Frozen):
 
 @dataclass(frozen=True)
 class Job:
-    """A dialogue to be played, or to go on with: its turns so far and what was judged of it. None: not begun."""
+    """A dialogue to be played, or to go on with: its turns so far (None: not begun) and what was judged of it."""
 
     key: Key
     turns: tuple[Turn, ...] | None = None
-    judged: frozenset[str] = frozenset()
+    judged: Mapping[str, JudgeLine] = field(default_factory=dict)
 
 
 class Simulation:
@@ -181,13 +181,25 @@ class Simulation:
             late = limit.expired() and f"the dialogue took longer than {self._setup.dialogue_timeout:g} s"
             failure = late or f"{type(error).__name__}: {error}"
             outcome = Outcome(turns=tuple(so_far), stop=StopReason.FAILED, failure=failure)
-        if self._judges and outcome.stop is StopReason.CONCLUDED:
-            conclusion = outcome.turns[-1].doctor
-            async for line in self._task.judge(self._judges, job.key, case, conclusion, job.judged):
-                emit(line)
-        emit(
-            EndLine(case=case_id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure, wasted=outcome.wasted)
+        end = EndLine(
+            case=case_id, trial=trial, stop_reason=outcome.stop, failure=outcome.failure, wasted=outcome.wasted
         )
+        if self._judges and outcome.stop is StopReason.CONCLUDED:
+            async for line in self._judge(job, case, transcript_of(end, opening, outcome.turns)):
+                emit(line)
+        emit(end)
+
+    async def _judge(self, job: Job, case: Exercise, transcript: Transcript) -> AsyncIterator[JudgeLine]:
+        """What the run's models say of a conclusion, and of points that it lost for no reason that a rule can tell."""
+        judged = dict(job.judged)
+        conclusion = transcript.turns[-1].doctor
+        async for line in self._task.judge(self._judges, job.key, case, conclusion, frozenset(judged)):
+            judged[asked_of_judge(line)] = line
+            yield line
+        if self._judges.judge and "faults" not in judged:
+            lost = await asyncio.to_thread(unexplained, self._task, case, transcript, judged)
+            if lost:
+                yield await label(self._judges.judge, job.key, transcript, lost)
 
     async def close(self) -> None:
         """Closes the connections to endpoints."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sp_sim.record import Language
 
 if TYPE_CHECKING:
-    from eval.scores import Metric, Score
+    from eval.scores import Evidence, Metric, Score
 
 
 class Fault(StrEnum):
@@ -66,21 +66,40 @@ def fault_of_reply(reply: str, language: Language) -> Fault | None:
     return None
 
 
-def labelled(scores: Mapping[Metric, Score], faults: Mapping[Metric, Fault]) -> dict[Metric, Score]:
-    """The scores, the lost points of some metrics (evidence with 0 points) labelled."""
+def labelled(
+    scores: Mapping[Metric, Score], faults: Mapping[Metric, Fault], judged: Mapping[str, Fault]
+) -> dict[Metric, Score]:
+    """The scores, the lost points of some metrics (evidence with 0 points) labelled.
+
+    ``judged``: what a judge said of points that no rule labels, by ``lost_point``.
+    """
+
+    def label(metric: Metric, piece: Evidence) -> Evidence:
+        if piece.points != 0:
+            return piece
+        fault = faults[metric]
+        if fault is Fault.UNLABELLED:
+            fault = judged.get(lost_point(metric, piece), fault)
+        return piece.model_copy(update={"fault": fault})
+
     return {
-        metric: score.model_copy(
-            update={
-                "evidence": tuple(
-                    piece.model_copy(update={"fault": faults[metric]}) if piece.points == 0 else piece
-                    for piece in score.evidence
-                )
-            }
-        )
+        metric: score.model_copy(update={"evidence": tuple(label(metric, piece) for piece in score.evidence)})
         if metric in faults and score.value is not None
         else score
         for metric, score in scores.items()
     }
+
+
+def unlabelled(scores: Mapping[Metric, Score], faults: Mapping[Metric, Fault]) -> Iterator[tuple[Metric, Evidence]]:
+    """The lost points that no rule labels."""
+    for metric, score in scores.items():
+        if faults.get(metric) is Fault.UNLABELLED and score.value is not None:
+            yield from ((metric, piece) for piece in score.evidence if piece.points == 0)
+
+
+def lost_point(metric: Metric, piece: Evidence) -> str:
+    """What names a lost point of a dialogue, for a judge and in the journal."""
+    return f"{metric.value}: {piece.reason}"
 
 
 def distribution(counted: Counter[Fault]) -> dict[str, Any]:

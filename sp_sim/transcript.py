@@ -18,6 +18,7 @@ class Role(StrEnum):
     READER = "reader"
     PATIENT = "patient"
     JUDGE = "judge"
+    EXTRACTOR = "extractor"
 
 
 class Usage(Frozen):

@@ -16,14 +16,16 @@ def score_choice(item: Item, arranged: Sequence[int], reply: str) -> dict[Metric
     """Accuracy read strictly (the reply is the template and no more) and leniently; a set must be equal.
 
     A reply in which no answer can be read is wrong: the doctor did answer, and gave none. Details of the lenient one:
-    the places, from 0 on, of what was picked and of what is right, where each is one. A safety item is judged right
-    where the reply raises an alarm exactly if the right answer does.
+    ``answered``, and the places, from 0 on, of what was picked and of what is right, where each is one. A safety item
+    is judged right where the reply raises an alarm exactly if the right answer does.
     """
     options = [item.options[i] for i in arranged]
     strict = read_strict(reply, options, item.language)
     lenient = strict if strict.picked is not None else read_lenient(reply, options, several=item.several)
     right = frozenset(place for place, i in enumerate(arranged) if i in item.correct)
-    places = {"right": float(min(right))} if len(right) == 1 else {}
+    places = {"answered": float(lenient.picked is not None)}
+    if len(right) == 1:
+        places["right"] = float(min(right))
     if lenient.picked is not None and len(lenient.picked) == 1:
         places["picked"] = float(min(lenient.picked))
     scores = {

@@ -131,8 +131,7 @@ class Items(Task):
         """The answer to a question with options is one point, its form another; of a free answer each point is one."""
         whole = fault_of_reply(transcript.conclusion or "", exercise.language)
         if exercise.options:
-            answered = any("picked none" not in piece.reason for piece in scores[Metric.LENIENT].evidence)
-            if not answered:
+            if not scores[Metric.LENIENT].details["answered"]:
                 return {Metric.LENIENT: whole or Fault.UNANSWERED}
             return {Metric.LENIENT: whole or Fault.UNLABELLED, Metric.FORMAT: Fault.FORMAT}
         named = Metric.MACRO_RECALL if exercise.key_points else Metric.KEY_RECALL
