@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from eval.elements import Role
+from eval.likeness import alike
 from eval.paraphrase import paraphrased
 from sp_sim.record import Frozen, Target
 from sp_sim.terminology import Concept, Kind, Lexicon, Span, Terminology, longest, strip_side
@@ -165,8 +166,7 @@ class TargetMatcher:
                 return best
         if best.verdict is not Verdict.NOT_FOUND:
             return best
-        role = Role.LESION if purpose is Purpose.DIAGNOSIS else Role.ACTION
-        for span in paraphrased(text.text, target.names, role, concept, self._terminology, others):
+        for span in self._told(text.text, target, purpose, concept, others):
             if _other_side(text.text, span, side):
                 continue
             if _verdict(text.text, span, side, purpose) is Verdict.ASSERTED:
@@ -175,6 +175,16 @@ class TargetMatcher:
                     target=target.name, verdict=Verdict.ASSERTED, text=text.source[start:end], span=(start, end)
                 )
         return best
+
+    def _told(
+        self, text: str, target: Target, purpose: Purpose, concept: Concept | None, others: Sequence[Span]
+    ) -> Iterator[Span]:
+        """Where a target is told in other words than its names."""
+        role = Role.LESION if purpose is Purpose.DIAGNOSIS else Role.ACTION
+        yield from paraphrased(text, target.names, role, concept, self._terminology, others)
+        if purpose is Purpose.DIAGNOSIS:
+            names = (*target.names, *(concept.names if concept else ()))
+            yield from alike(text, names, concept, self._terminology, others)
 
     def _drugs(self, text: str, target: Target, spans: Sequence[Span]) -> Iterator[Span]:
         """Mentions of drugs of the class that a treatment gives."""

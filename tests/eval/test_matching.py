@@ -111,6 +111,27 @@ def test_a_diagnosis_in_other_words_has_all_its_elements(target: Target, conclus
 @pytest.mark.parametrize(
     ("name", "conclusion", "asserted"),
     [
+        ("左侧卵巢囊肿蒂扭转", "考虑左侧卵巢囊肿的蒂部发生扭转，急诊手术。", True),
+        ("左侧卵巢囊肿蒂扭转", "没有卵巢囊肿的蒂发生扭转的证据。", False),
+        ("左侧卵巢囊肿蒂扭转", "右侧卵巢的囊肿，其蒂部发生了扭转。", False),
+        ("左侧卵巢囊肿蒂扭转", "左侧卵巢囊肿破裂。", False),
+        ("甲状腺乳头状癌", "甲状腺里的这个癌是乳头状的类型。", True),
+        ("甲状腺乳头状癌", "乳腺里的这个癌是乳头状的类型。", False),
+        ("视网膜中央静脉阻塞", "视网膜的中央那根静脉被阻塞了。", True),
+        ("视网膜中央静脉阻塞", "视网膜的中央那根动脉被阻塞了。", False),
+        ("急性化脓性中耳炎", "慢性的中耳化脓。", False),
+        ("posterior circulation stroke", "This is a stroke in the posterior circulation.", True),
+        ("posterior circulation stroke", "There is no stroke in the posterior circulation.", False),
+    ],
+)
+def test_a_diagnosis_may_be_told_in_the_words_of_its_name(name: str, conclusion: str, asserted: bool) -> None:
+    (match,) = MATCHER.match(conclusion, [Target(name=name)], Purpose.DIAGNOSIS)
+    assert match.asserted is asserted
+
+
+@pytest.mark.parametrize(
+    ("name", "conclusion", "asserted"),
+    [
         ("α受体阻滞剂治疗", "坦索罗辛0.2mg每晚一次。", True),
         ("α受体阻滞剂治疗", "坦索罗辛就不用了。", False),
         ("静脉抗感染治疗", "头孢曲松2g静滴。", True),
