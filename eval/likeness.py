@@ -28,14 +28,12 @@ _WORD = re.compile(r"[一-鿿]|[a-z]{3,}|\d+")
 _SAYS_LITTLE = frozenset("症病性的与和伴并型术左右侧") | {"the", "and", "with", "for", "left", "right"}
 _STEM = 6
 """Letters of an English word that count."""
-_OPPOSITES = [
-    tuple(pair.split("/"))
-    for pair in (
-        "动/静 内/外 上/下 前/后 急/慢 良/恶 高/低 大/小 增/减 原/继 亢/减 干/湿 男/女 父/母 开/闭 快/缓 收/舒 硬/软 浅/深 近/远 早/晚 "
-        "轻/重 单/双 arteri/veno hyper/hypo acute/chroni benign/malign primar/second upper/lower anteri/poster "
-        "proxim/distal mild/severe"
-    ).split()
-]
+_PAIRS = """
+动/静 内/外 上/下 前/后 急/慢 良/恶 高/低 大/小 增/减 原/继 亢/减 干/湿 男/女 父/母
+开/闭 快/缓 收/舒 硬/软 浅/深 近/远 早/晚 轻/重 单/双
+arteri/veno hyper/hypo acute/chroni benign/malign primar/second upper/lower anteri/poster proxim/distal mild/severe
+"""
+_OPPOSITES = [tuple(pair.split("/")) for pair in _PAIRS.split()]
 _NAMED = frozenset({Kind.DIAGNOSIS, Kind.TREATMENT, Kind.DRUG})
 _DENIES = re.compile(r"[非无不未没否]|\b(?:no|not|without|non)\b")
 
