@@ -20,8 +20,9 @@ from typing import Any
 from labels import CASES, HERE, Counts, groups, print_table, read_labels, share, write_json
 
 from agents.casting import chat_model
+from eval.assertion import Purpose
 from eval.judge import Judge
-from eval.matching import Match, Purpose, TargetMatcher
+from eval.matching import Match, TargetMatcher
 from sp_sim.library import load
 from sp_sim.model import Endpoint
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from eval.matching import Purpose, TargetMatcher
+from eval.assertion import Purpose
+from eval.matching import TargetMatcher
 from eval.orders import ordered
 from sp_sim.record import CaseRecord, Frozen, Hazard, HazardKind, Target
 from sp_sim.terminology import Kind, Lexicon, Span, Terminology, longest

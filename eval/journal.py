@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from eval.matching import Match, Purpose
+from eval.assertion import Purpose
+from eval.matching import Match
 from eval.taxonomy import Fault
 from sp_sim.errors import InputError
 from sp_sim.record import Frozen

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from eval.assertion import Purpose, Verdict
 from eval.journal import JudgementLine, Key
-from eval.matching import Match, Purpose, Verdict
+from eval.matching import Match
 from sp_sim.model import ChatMessage, ChatModel, ask_for
 from sp_sim.record import CaseRecord, Target
 from sp_sim.text import fold

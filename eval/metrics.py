@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from eval.matching import Match, Purpose, TargetMatcher, Verdict
+from eval.assertion import Purpose, Verdict
+from eval.matching import Match, TargetMatcher
 from eval.scores import DIALOGUE, Evidence, Metric, Score, Status
 from sp_sim.record import TESTS, CaseRecord, Category, Fact, Phase, Target, facts_of_token
 from sp_sim.terminology import Terminology

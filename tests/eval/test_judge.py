@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from eval.assertion import Purpose, Verdict
 from eval.judge import Judge
-from eval.matching import Purpose, Verdict
 from eval.metrics import score_dialogue
 from eval.scores import Metric, Status
 from sp_sim.library import LoadedCase

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.matching import Purpose, TargetMatcher, Verdict
+from eval.assertion import Purpose, Verdict
+from eval.matching import TargetMatcher
 from sp_sim.record import Target
 from sp_sim.terminology import builtin
 
@@ -106,6 +107,28 @@ KIDNEY_CANCER = Target(name="左肾癌", aliases=("左肾恶性肿瘤",))
 def test_a_diagnosis_in_other_words_has_all_its_elements(target: Target, conclusion: str, verdict: Verdict) -> None:
     (match,) = MATCHER.match(conclusion, [target], Purpose.DIAGNOSIS)
     assert match.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "conclusion", "asserted"),
+    [
+        ("甲状腺癌", "细针穿刺报良性，甲状腺癌不必担心。诊断：结节性甲状腺肿。", False),
+        ("急性胆囊炎", "最初怀疑急性胆囊炎，后来的MRCP推翻了它；最终诊断为胆总管结石。", False),
+        ("抑郁症", "家里有人得抑郁症，但您本人不是，诊断为失眠症。", False),
+        ("尿路感染", "尿常规干净，尿路感染的话白细胞会高。诊断：间质性膀胱炎。", False),
+        ("meningitis", "Meningitis seemed possible at first; the CSF says otherwise. Diagnosis: influenza.", False),
+        ("lupus", "If you had lupus, your ANA would be positive. Diagnosis: fibromyalgia.", False),
+        ("缺铁性贫血", "诊断：子宫肌瘤。合并缺铁性贫血，血红蛋白82。", True),
+        ("低钾血症", "诊断：原发性醛固酮增多症。同时存在低钾血症，不严重，口服补钾。", True),
+        ("急性肾盂肾炎", "根据您的描述，没有腹膜炎体征，我认为是急性肾盂肾炎。治疗：左氧氟沙星。", True),
+        ("anaemia", "**Diagnosis**\n1. Hypothyroidism\n2. Mild anaemia, not requiring transfusion", True),
+        ("gout", "I have no doubt this is gout.", True),
+        ("pulmonary embolism", "The scan rules out dissection and confirms pulmonary embolism.", True),
+    ],
+)
+def test_beside_a_stated_diagnosis_a_doubted_one_is_none(name: str, conclusion: str, asserted: bool) -> None:
+    (match,) = MATCHER.match(conclusion, [Target(name=name)], Purpose.DIAGNOSIS)
+    assert match.asserted is asserted
 
 
 @pytest.mark.parametrize(
