@@ -181,7 +181,7 @@ _DOUBT = re.compile(
     r"if|were|had|would|outgr\w+|previous\w*|past|ago|childhood|history|mimic\w*|resembl\w*|sister|brother|mother|father|"
     r"aunt|uncle|family|parents?|resolved|recovered|cured|otherwise|instead|rather)\b|n't\b"
 )
-"""Where a diagnosis is stated elsewhere, words that leave one beside it in doubt: denied, past, a relative's, likened."""
+"""Where a diagnosis is stated elsewhere, words that leave one beside it in doubt: denied, past, a relative's."""
 
 
 _BESIDES = re.compile(r"合并|并发|伴|同时|另外|还有|此外|\b(?:also|with|additionally|coexist\w*)\b")
