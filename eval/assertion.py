@@ -111,6 +111,10 @@ _SIDE_GAP_CHINESE = 8
 
 
 def verdict_of(text: str, span: Span, side: str, purpose: Purpose, framed: bool = False) -> Verdict:
+    """What the words around a name in canonical text make of it; ``side`` is the one that it should be on, if any.
+
+    ``framed``: what is to be stopped or avoided, which words of denial do not deny.
+    """
     start, end = next((s, e) for s, e in sentences(text) if s <= span.start < e)
     clause_start, clause_end = next(((s, e) for s, e in clauses(text, start, end) if s <= span.start < e), (start, end))
     before, after = _since_turn(text[clause_start : span.start]), text[span.end : clause_end]
