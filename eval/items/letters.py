@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from eval.items.lines import is_about_wrong, line_of_options, lines_of_options
-from eval.items.mentions import Mentions, Options, options_of
+from eval.items.mentions import Mentions, Options, is_about_wrong, line_of_options, lines_of_options, options_of
 from eval.items.plain import narrow, plain
 from eval.items.scope import corrects, is_final, speaks_against
 from eval.items.statements import Rank, Statement, but_one, of_all, statements
 from eval.items.truth import judgements, true_and_false
-from eval.items.verdicts import verdicts
-from eval.items.wording import picked_by_words
+from eval.items.verdicts import picked_by_words, verdicts
 from sp_sim.record import Language
 
 
@@ -34,10 +32,9 @@ _TEMPLATE = {
 }
 _REFUSES = re.compile(
     r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代"
-    r"|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
-    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help"
-    r"|answer|give|determine|assist|offer|tell|say)"
-    r"|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
+    r"|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道|\b(?:as an? (?:AI|language model"
+    r"|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|assist|offer|tell"
+    r"|say)|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eval.items.plain import narrow
+from eval.items.scope import speaks_against
 
 _CLOSE = r"[)\]】」』〕>”\"'’]{0,3}"
 _CLOSING = re.compile(_CLOSE)
@@ -19,8 +20,7 @@ _MARKED = re.compile(_MARKS)
 _CALLED = re.compile(
     _MARKS
     + r"(?:选项|选择|答案|项|选|第|仅|只有|是|为|(?:(?:option|choice|answer|letter|statement)s?|both|either|the|an?"
-    r"|only)"
-    r"(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
+    r"|only)(?![a-z]))[ \t]{0,3}[:]?" + _MARKS,
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])(?:[A-P]{1,16}|[a-p])(?![A-Za-z0-9])")
@@ -42,29 +42,25 @@ _AFTER_ZH = re.compile(
 )
 _AFTER_EN = re.compile(
     r"(?:is|are|was|because|as|since|for|due|and|or|vs|versus|but|not|with|rather|instead|over|in|on|here|only|would"
-    r"|should|given"
-    r"|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after|alone|correct"
-    r"|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may"
-    r"|could"
-    r"|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?|reduces?|lacks?"
-    r"|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?|appears?"
-    r"|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?|indicates?"
-    r"|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
+    r"|should|given|which|who|the|this|that|if|though|although|while|whereas|to|at|seems?|looks?|best|fits?|by|after"
+    r"|alone|correct|incorrect|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through"
+    r"|must|can|may|could|has|have|does|do|also|explains?|describes?|causes?|appl(?:y|ies)|requires?|treats?|covers?"
+    r"|reduces?|lacks?|works?|represents?|reflects?|matche?s?|meets?|includes?|provides?|gives?|increases?|prevents?"
+    r"|appears?|remains?|shows?|corresponds?|refers?|follows?|comes?|makes?|needs?|worsens?|improves?|suggests?"
+    r"|indicates?|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
     r"[ \t]?(?:(?:选项|项)(?![ \t]?[,，.。;；、\n]"
-    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者因但而不选这,，。;；、])(?![是为](?:正确|本题|最佳|答案"
-    r"|所选))[一-鿿]|不(?!选|是|包括)"
-    r"|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might|will|won['’]t"
-    r"|could|needs?|lacks?|causes?|covers?"
-    r"|treats?|requires?|seems?|looks?|fits?|would['’]t|only (?:for|if|when))\b)",
+    r"|[ \t]?\Z))?(?:(?![两三四五均都全皆共等项者因但而不选这,，。;；、])(?![是为](?:正确|本题|最佳|答案|所选))[一-鿿]"
+    r"|不(?!选|是|包括)|(?:is|was|isn['’]t|wasn['’]t|has|does|doesn['’]t|can|can['’]t|cannot|would|should|may|might"
+    r"|will|won['’]t|could|needs?|lacks?|causes?|covers?|treats?|requires?|seems?|looks?|fits?|would['’]t"
+    r"|only (?:for|if|when))\b)",
     re.IGNORECASE,
 )
 """What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(
-    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis"
-    r"|burgdorferi"
+    r"\.[ \t]?(?:difficile|coli|albicans|perfringens|botulinum|tetani|diphtheriae|cereus|anthracis|fragilis|burgdorferi"
     r"|henselae|pertussis|melitensis|jejuni|trachomatis|pneumoniae|psittaci|auris|neoformans|granulosus|histolytica"
     r"|faecalis|faecium|cloacae|abortus|microti|cepacia|glabrata|duodenalis|lamblia|ducreyi|influenzae|pylori"
     r"|floccosum)\b"
@@ -287,3 +283,65 @@ def _written(text: str) -> str:
 def _word(word: str) -> str:
     """A word, with white space free between a number and its unit."""
     return r"[ \t]?".join(re.escape(part) for part in re.split(r"(?<=\d)(?=[a-zµμ])", word))
+
+
+_BULLET = re.compile(r"[ \t]{0,8}(?:[-•·*▪●◦+][ \t]{0,3}|\(?\d{1,2}[.)、][ \t]{0,3})?")
+_LINE_END = re.compile(
+    r"[ \t]{0,4}(?:only|alone|first|[两三四五]?项|[吧呀啊哦啦了]|✓|✔|✅"
+    r"|√)?[ \t]{0,4}[.。,，、;；!！]?[ \t]{0,4}(?:\n|\Z)"
+)
+_LINE_TAIL = re.compile(
+    r"[ \t]{0,4}(?:only|alone|first|[两三四五]?项)?[ \t]{0,4}(?:[:(—–]|[,，;；](?![ \t]?[A-P](?![A-Za-z]))|-[ \t]"
+    r"|\.[ \t]|。|(?:because|as|since|given|rather than|instead of)\b|因为|而不是|而非)"
+)
+_UNSURE = re.compile(
+    r"[ \t:(（—–\-.|]{0,5}(?:incorrect|wrong|correct|right|true|false|yes|no|not|错|对(?!于)|正确|不|√|×|✓|✗|❌"
+    r"|✅)(?![a-z])|[ \t,，(（]{0,3}(?:(?:if|unless|provided|depending)\b|如果|若|possibly|maybe|perhaps|probably not"
+    r"|or\b|也?可能|或|incorrect|wrong|错|不正确|不对)",
+    re.IGNORECASE,
+)
+"""What makes the beginning of a line a verdict on one option, or a guess, not the answer."""
+_WRONG_HEADING = re.compile(
+    r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么|\b(?:incorrect|wrong|why|other|explanation|rationale"
+    r"|not)\b",
+    re.IGNORECASE,
+)
+
+
+def lines_of_options(text: str, options: Options, at: int, gaps: bool = False) -> list[Mentions]:
+    """The options that the lines from ``at`` on name one a line; with ``gaps`` explanations may stand between."""
+    block: list[Mentions] = []
+    while at < len(text):
+        line_end = text.find("\n", at)
+        line_end = len(text) if line_end < 0 else line_end
+        if text[at:line_end].strip():
+            found = line_of_options(text, options, at)
+            if found:
+                block.append(found)
+            elif not gaps or not block or _WRONG_HEADING.search(text[at : min(line_end, at + 60)]):
+                break
+        at = line_end + 1
+    return block
+
+
+def is_about_wrong(heading: str) -> bool:
+    """Whether a line announces what is wrong, or reasons, and not the answer."""
+    return bool(_WRONG_HEADING.search(heading))
+
+
+def line_of_options(text: str, options: Options, at: int, tail: bool = True) -> Mentions | None:
+    """The options that a line begins with, where they are all of it, or (``tail``) something is added to them."""
+    bullet = _BULLET.match(text, at)
+    start = bullet.end() if bullet else at
+    found = options.listed(text, start)
+    if found is None:
+        return None
+    if _LINE_END.match(text, found.end):
+        return found
+    if _UNSURE.match(text, found.end):
+        return None
+    if tail and found.labelled and not speaks_against(text[found.end : found.end + 80].partition("\n")[0]):
+        return found
+    if found.goes_on and not found.letters:
+        return None
+    return found if tail and _LINE_TAIL.match(text, found.end) else None

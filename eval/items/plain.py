@@ -28,8 +28,7 @@ _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」�
 _STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
 _ASKED_FOR = re.compile(
     r"格式|模板|模式|例如|示例|比如|要求|输出|回复|作答|format|template|for example|e\.g\.|reply with|respond with"
-    r"|output"
-    r"|instruct|asked to|write",
+    r"|output|instruct|asked to|write",
     re.IGNORECASE,
 )
 _QUOTES = "“”\"「」『』'‘’`"

@@ -51,10 +51,9 @@ _ADVERB_EN = (
     r"|quite|a|an|actually|completely|factually|medically|judged|considered)[ \t]){0,5}"
 )
 _CLAIM_EN = re.compile(
-    r"\b(?:statement|claim|assertion|proposition|it|this|that|answer|verdict|decision|approach|plan|judge?ment"
-    r"|premise|conclusion|reasoning)(?P<rest>(?:[ \t](?:above|given|here|in question|as (?:written|given)"
-    r"|that [^.,;\n]{1,60}))?)"
-    r"(?:[ \t]|['’]s[ \t]|[ \t]?:[ \t]?)"
+    r"\b(?:statement|claim|assertion|proposition|it|this|that|answer|verdict|decision|approach|plan|judge?ment|premise"
+    r"|conclusion|reasoning)(?P<rest>(?:[ \t](?:above|given|here|in question|as (?:written|given)"
+    r"|that [^.,;\n]{1,60}))?)(?:[ \t]|['’]s[ \t]|[ \t]?:[ \t]?)"
     + _ADVERB_EN
     + r"(?P<en_not>(?:not|never)[ \t](?:entirely |quite |a |strictly |always |really )?|n['’]t )?"
     + _ADVERB_EN
@@ -70,10 +69,9 @@ _ISNT_EN = re.compile(
 )
 _LEADS = re.compile(
     r"(?:^|\n|(?:[。.!！?？] ?))[ \t]{0,3}(?:[-•][ \t])?(?:(?:answer|verdict|judge?ment|result|判断|答案|结论"
-    r"|答)[ \t]?[:][ \t]?)?[(\[【“\"]?"
-    r"(?:(?P<wrong>(?:not (?:true|correct|right)|false|incorrect|wrong|untrue|no|f|不正确|不对|不是|不准确|错误|错"
-    r"|否|不|×|✗|✘|❌|x)(?![a-z一-鿿/]|的?[做处方答选]))"
-    r"|(?P<right>(?:true|correct|yes|right|t|对的|是的|正确的|正确|对|是|√|✓|✔"
+    r"|答)[ \t]?[:][ \t]?)?[(\[【“\"]?(?:(?P<wrong>(?:not (?:true|correct|right)|false|incorrect|wrong|untrue|no|f"
+    r"|不正确|不对|不是|不准确|错误|错|否|不|×|✗|✘|❌|x)(?![a-z一-鿿/]|的?[做处方答选]))|(?P<right>(?:true|correct|yes"
+    r"|right|t|对的|是的|正确的|正确|对|是|√|✓|✔"
     r"|✅)(?![a-z一-鿿/])))[)\]】”\"]?(?P<after>[ \t]{0,2}(?:[.。,，;；:!！—–(（-]|because\b|since\b|as\b|\n|\Z))",
     re.IGNORECASE,
 )
@@ -83,8 +81,7 @@ _ENDS = re.compile(
 )
 _AGREES = re.compile(
     r"(?:^|[\n。.,，])(?:我|本人|I)?[ \t]?(?:完全|fully |strongly |completely )?(?:(?P<zh_wrong>不同意|不赞同|不赞成"
-    r"|disagree\b)|(?P<zh_right>同意|赞同|赞成|agree\b))"
-    r"(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))",
+    r"|disagree\b)|(?P<zh_right>同意|赞同|赞成|agree\b))(?= ?(?:with|这|该|此|上述|题|[。.!,，\n]|\Z))",
     re.IGNORECASE,
 )
 _OPEN_QUESTION = re.compile(
