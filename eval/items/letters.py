@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from eval.items.mentions import Mentions, Options, is_about_wrong, line_of_options, lines_of_options, options_of
+from eval.items.mentions import WRONG_HEADING, Mentions, Options, line_of_options, lines_of_options, options_of
 from eval.items.plain import narrow, plain
-from eval.items.scope import corrects, is_final, speaks_against
+from eval.items.scope import AGAINST, corrects, is_final
 from eval.items.statements import Rank, Statement, but_one, of_all, statements
 from eval.items.truth import judgements, true_and_false
 from eval.items.verdicts import picked_by_words, verdicts
@@ -157,13 +157,13 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
         heading = text[max(0, end - 60) : max(0, end)].rpartition("\n")[2]
-        if several and len(picked) < options.count and not is_about_wrong(heading):
+        if several and len(picked) < options.count and not WRONG_HEADING.search(heading):
             yield Statement(picked, block[0].start, block[-1].end, Rank.STATED, alone=True)
         return
     start = _last_sentence(text)
     last = line_of_options(text, options, start, tail=False) if start else None
     heading = text[max(0, start - 30) : start].rpartition("\n")[2].rstrip()
-    if heading.endswith(":") and (is_about_wrong(heading) or _SAYS_ANSWER.search(heading)):
+    if heading.endswith(":") and (WRONG_HEADING.search(heading) or _SAYS_ANSWER.search(heading)):
         return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
@@ -173,7 +173,7 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
 def _opens(text: str, lines: int) -> bool:
     """Whether the first lines are the answer, not the beginning of a walk through all options."""
     head, *rows = [row for row in text.split("\n") if row.strip()]
-    judged = speaks_against(head) or re.search("[✗×❌✓√✅]", head)
+    judged = AGAINST.search(head) or re.search("[✗×❌✓√✅]", head)
     return not (judged and any(_LABEL.match(row) for row in [head, *rows][lines:]))
 
 
@@ -193,6 +193,6 @@ def _only_letter(text: str, options: Options) -> int | None:
         around = text[max(0, mentions.start - 8) : mentions.end + 3]
         if opens or _MARKED_AS_OPTION.search(around):
             found |= mentions.picked
-            if speaks_against(text[max(0, mentions.start - 60) : mentions.end + 60]):
+            if AGAINST.search(text[max(0, mentions.start - 60) : mentions.end + 60]):
                 return None
     return found.pop() if len(found) == 1 else None

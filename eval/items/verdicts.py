@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from eval.items.mentions import Mentions, Options
-from eval.items.scope import denied, sentence_before
+from eval.items.scope import DENIED, sentence_before
 from eval.items.statements import Rank, Statement
 from sp_sim.text import sentences
 
@@ -77,7 +77,9 @@ def verdicts(text: str, options: Options) -> Verdicts:
         if not _is_subject(text, mentions, options):
             continue
         before = sentence_before(text, mentions.start)
-        if denied(before) or re.search(r"如果|若|假如|\b(?:if|unless|whether)\b|误以为|以为", before, re.IGNORECASE):
+        if DENIED.search(before) or re.search(
+            r"如果|若|假如|\b(?:if|unless|whether)\b|误以为|以为", before, re.IGNORECASE
+        ):
             continue
         if found.first < 0:
             found.first = mentions.start
@@ -149,7 +151,7 @@ _SENTENCES = 4
 
 
 class _Named(NamedTuple):
-    index: int
+    option: int
     sentence: int
     start: int
     strong: bool
@@ -169,17 +171,17 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
         spans = spans[-1:]
     named = [one for one in _affirmed(text, spans, options) if one.strong or not long]
     strong = [one for one in named if one.strong]
-    picked = frozenset(one.index for one in named)
+    picked = frozenset(one.option for one in named)
     if several:
         sure = not any(one.hedged for one in named) and len({one.sentence for one in named}) == 1
         return picked if sure and 1 < len(picked) < options.count else None
     if len(picked) > 1:
         named = (
             strong
-            if strong and all(one.start <= strong[-1].start or one.index == strong[0].index for one in named)
+            if strong and all(one.start <= strong[-1].start or one.option == strong[0].option for one in named)
             else []
         )
-        picked = frozenset(one.index for one in named)
+        picked = frozenset(one.option for one in named)
     sure = any(one.strong or one.stands for one in named) and not any(one.hedged for one in named)
     return picked if sure and len(picked) == 1 else None
 
