@@ -31,21 +31,19 @@ _TEMPLATE = {
     Language.EN: re.compile(r"the correct answer is:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)\.?", re.IGNORECASE),
 }
 _REFUSES = re.compile(
-    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代)"
+    r"(?i)作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代)"
     r"|咨询(?:专业|您的)?的?医|抱歉|不确定|不知道|\bas an? (?:AI|language model)\b|\bi(?:['’]m| am) sorry\b"
     r"|\b(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|tell|say)\b"
-    r"|\bconsult (?:a|an|your|with)\b|\bi don['’]t know\b|\bnot sure\b",
-    re.IGNORECASE,
+    r"|\bconsult (?:a|an|your|with)\b|\bi don['’]t know\b|\bnot sure\b"
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
-    r"|用户)[ \t]?:|<\|)",
-    re.IGNORECASE,
+    r"(?i)\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
+    r"|用户)[ \t]?:|<\|)"
 )
-_QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
+_QUIT = re.compile(r"(?i)(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]")
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
-_SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
-_MARKED_AS_OPTION = re.compile(r"(?:选项|option|choice|[(\[【“\"])[ \t]?[A-P]|[A-P][ \t]?选?项", re.IGNORECASE)
+_SAYS_ANSWER = re.compile(r"(?i)答案|\banswer")
+_MARKED_AS_OPTION = re.compile(r"(?i)(?:选项|option|choice|[(\[【“\"])[ \t]?[A-P]|[A-P][ \t]?选?项")
 _SHOWN = 200
 
 

@@ -24,16 +24,15 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<![A-Za-z0-9])(?:[A-P]{1,16}|[a-p])(?![A-Za-z0-9])")
-_BRACKETED = re.compile(r"[ \t]?[(\[【][ \t]?(?:选项|option )?([A-P])[ \t]?(?:选项|项)?[)\]】]", re.IGNORECASE)
+_BRACKETED = re.compile(r"(?i)[ \t]?[(\[【][ \t]?(?:选项|option )?([A-P])[ \t]?(?:选项|项)?[)\]】]")
 _LABEL = r"[ \t]{0,3}(?:选项|项|答案|option)?[ \t]{0,3}[.、:,)）\]】(|\-–—]{0,2}[ \t]{0,3}(?:an? |the )?"
 _ITEM = re.compile(r"[ \t]?(?:选项|答案|项)")
 _OR = r"(?:或者?|还是|抑或|/?[ \t]or\b[ \t](?:also |even )?)"
 _AND = r"(?:和|与|及|以及|跟|同|并|还有|而且|\band\b|\bas well as\b|\bplus\b)"
 _SEPARATOR = re.compile(
-    rf"[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)"
+    rf"(?i)[ \t]*(?:(?P<either>(?:[,，、][ \t]*)?{_OR}|vs\.?(?=[ \t])|versus\b)|(?P<comma>[,，;；](?:[ \t]*{_AND})?)"
     rf"|(?P<join>[、&+/|]|{_AND}))[ \t]*"
-    r"|(?P<space>[ \t]+)|(?P<none>)",
-    re.IGNORECASE,
+    r"|(?P<space>[ \t]+)|(?P<none>)"
 )
 _RANGE = re.compile(r"[ \t]?(?:[-–—~]|至|到|through|to)[ \t]?([A-P])(?![A-Za-z0-9])")
 _AFTER_ZH = re.compile(
@@ -41,20 +40,18 @@ _AFTER_ZH = re.compile(
     r"|族)"
 )
 _AFTER_EN = re.compile(
-    r"(?:is|are|was|because|as|since|for|due|and|or|vs|but|not|with|rather|instead|over|in|on|here|only|would|should"
-    r"|given|which|who|the|this|that|if|(?:al)?though|while|whereas|to|at|best|by|after|alone|(?:in)?correct|wrong"
-    r"|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could|ha[sv]e?"
+    r"(?i)(?:is|are|was|because|as|since|for|due|and|or|vs|but|not|with|rather|instead|over|in|on|here|only|would"
+    r"|should|given|which|who|the|this|that|if|(?:al)?though|while|whereas|to|at|best|by|after|alone|(?:in)?correct"
+    r"|wrong|false|true|right|when|unless|than|however|both|all|being|option|choice|through|must|can|may|could|ha[sv]e?"
     r"|do(?:es)?|also|(?:seem|look|fit|explain|describe|cause|require|treat|cover|reduce|lack|work|represent|match|meet"
     r"|include|provide|give|increase|prevent|appear|remain|show|follow|make|need|improve|suggest|indicate)(?:e?s)?"
-    r"|applies|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b",
-    re.IGNORECASE,
+    r"|applies|explanation|rationale|reason|per|based|from|it|so|hence|thus|i|[A-P])\b"
 )
 _PREDICATE = re.compile(
-    r"[ \t]?(?:选?项(?![ \t]?(?:[,，.。;；、\n]|\Z)))?(?:(?![两三四五均都全皆共等项者因但而不选这,，。;；、])"
+    r"(?i)[ \t]?(?:选?项(?![ \t]?(?:[,，.。;；、\n]|\Z)))?(?:(?![两三四五均都全皆共等项者因但而不选这,，。;；、])"
     r"(?![是为](?:正确|本题|最佳|答案|所选))[一-鿿]|不(?!选|是|包括)"
     r"|(?:(?:is|was|does|can|won|would)(?:n?['’]t)?|has|cannot|should|may|might|will|could|only (?:for|if|when)"
-    r"|(?:need|lack|cause|cover|treat|require|seem|look|fit)s?)\b)",
-    re.IGNORECASE,
+    r"|(?:need|lack|cause|cover|treat|require|seem|look|fit)s?)\b)"
 )
 """What says something of an option: a list that was named before does not go on with it."""
 _SPECIES = re.compile(r"\.[ \t]?[a-z]{3,12}(?:ae|ans|ens|ile|i|is|um|us)\b")
@@ -266,16 +263,14 @@ _LINE_TAIL = re.compile(
     r"|而[不非]|(?:because|as|since|given|rather than|instead of)\b)"
 )
 _UNSURE = re.compile(
-    r"[ \t:(（—–\-.|]{0,5}(?:(?:in)?correct|wrong|right|true|false|yes|no|not|错|对(?!于)|不?正确|不"
+    r"(?i)[ \t:(（—–\-.|]{0,5}(?:(?:in)?correct|wrong|right|true|false|yes|no|not|错|对(?!于)|不?正确|不"
     r"|[√×✓✗❌✅])(?![a-z])|[ \t,，(（]{0,3}(?:(?:if|unless|provided|depending|or)\b|如果|若|possibly|maybe|perhaps"
-    r"|也?可能|或|incorrect|wrong|错|不)",
-    re.IGNORECASE,
+    r"|也?可能|或|incorrect|wrong|错|不)"
 )
 """What makes the beginning of a line a verdict on one option, or a guess, not the answer."""
 WRONG_HEADING = re.compile(
-    r"错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么"
-    r"|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b",
-    re.IGNORECASE,
+    r"(?i)错误|不正确|不选|排除|其他|其余|解析|分析|理由|为什么"
+    r"|\b(?:incorrect|wrong|why|other|explanation|rationale|not)\b"
 )
 """A line that announces what is wrong, or reasons, and not the answer."""
 

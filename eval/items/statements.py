@@ -36,13 +36,16 @@ _QUALIFIED = r"(?:(?:correct|right|best|final|most [a-z]{3,12}|proper|chosen|sel
 _STARTS = r"(?:^|(?<=[。.!！;；,，:\n\s]))"
 _LETTER = r"(?=[ \t]?(?-i:[A-P]))"
 _CUE = re.compile(
-    r"(?P<noun>(?:(?:正确|标准|参考|最佳|最终|本题|我的)?的?答案|(?:正确|最佳|最终|合适|所选)选项|(?:正确|最佳|最终"
+    r"(?im)(?P<noun>(?:(?:正确|标准|参考|最佳|最终|本题|我的)?的?答案|(?:正确|最佳|最终|合适|所选)选项|(?:正确|最佳"
+    r"|最终"
     r"|我的)选择)"
     rf"{_LINK_ZH}|####[ \t]?"
-    rf"|\b(?:(?:the|my)[ \t])?(?:{_QUALIFIED})?(?:my |the )?(?:answers?(?:\(s\))?|ans\.?|verdict)(?![A-Za-z]| with\b| by\b){_LINK_EN}"
+    rf"|\b(?:(?:the|my)[ \t])?(?:{_QUALIFIED})?(?:my |the )?(?:answers?(?:\(s\))?|ans\.?|verdict)(?![A-Za-z]| with\b"
+    rf"| by\b){_LINK_EN}"
     rf"|\b(?:my |your )(?:final |best )?(?:options?|choices?|picks?|selections?|response)\b{_LINK_EN}"
     rf"|\b{_QUALIFIED}(?:option|choice|response|selection|statement|one)s?\b{_LINK_EN})"
-    r"|(?P<label>(?:(?<!不)正确的?[是有]?|(?:错误|不恰当|不正确)的是|正确(?:选项|包括)|(?<![A-P])选项|选择|[更修]正|结论|结果"
+    r"|(?P<label>(?:(?<!不)正确的?[是有]?|(?:错误|不恰当|不正确)的是|正确(?:选项|包括)|(?<![A-P])选项|选择|[更修]正"
+    r"|结论|结果"
     r"|判断结果"
     rf"|判断|判定|回答|(?<![一-鿿])[我答解]){_LINK_ZH}"
     r"|\b(?:options?|choices?|selections?|selected|correct(?:ed|ions?)?|right|conclusion|judge?ment|result|response"
@@ -76,14 +79,12 @@ _CUE = re.compile(
     rf"|(?P<generic>(?:的(?:[是有为]|包括|选项[是为])|(?<!不)[是为]{_LETTER}|包括{_LETTER}"
     r"|(?:认为|觉得|我想|推测|估计|倾向于?|我猜|考虑|支持|优先|那[就么])应?该?(?:是|为|答案)?|\b(?:is|are|includes?"
     r"|comprises?"
-    r"|belongs?)\b)[ \t]?:?)",
-    re.IGNORECASE | re.MULTILINE,
+    r"|belongs?)\b)[ \t]?:?)"
 )
 """What announces an answer (答案是, I would choose, →); a named group for each kind that is read in its own way."""
 _NO_SUBJECT = re.compile(
-    r"\b(?:so|nor)[ \t]$|(?:^|(?<!among )(?<!of )(?<!from )\b(?:the|all|three|four|five)[ \t])(?:option"
-    r"|choice)s?[ \t]$|选项$",
-    re.IGNORECASE,
+    r"(?i)\b(?:so|nor)[ \t]$|(?:^|(?<!among )(?<!of )(?<!from )\b(?:the|all|three|four|five)[ \t])(?:option"
+    r"|choice)s?[ \t]$|选项$"
 )
 
 
@@ -122,18 +123,16 @@ def statements(text: str, options: Options, several: bool) -> list[Statement]:
 
 
 _ALL_BUT = re.compile(
-    r"\b(?:everything|every (?:option|answer)|all(?: of (?:them|these|the (?:above|options|statements)))?"
+    r"(?i)\b(?:everything|every (?:option|answer)|all(?: of (?:them|these|the (?:above|options|statements)))?"
     r"|all (?:options|answers|statements))(?: are (?:correct|true|right))?[ \t](?:except(?: for)?|but|other than"
-    r"|apart from)|除了?(?=[^,，。\n]{1,16}外[,，]?(?:其余|其他|其它|都|均|全|皆|剩下))",
-    re.IGNORECASE,
+    r"|apart from)|除了?(?=[^,，。\n]{1,16}外[,，]?(?:其余|其他|其它|都|均|全|皆|剩下))"
 )
 _BUT_ONE = re.compile(r"除了?(?=[^,，。\n]{1,16}外[,，]?(?:其余|其他|其它|都|均|全|皆|剩下)[^,，。\n]{0,6}[不错])")
 _ALL = re.compile(
-    r"以上(?:选项|各项|说法|几项|[四五]项)?[全都均皆]部?(?:正确|对|选|是|符合|可)|(?<![不未])全选"
+    r"(?i)以上(?:选项|各项|说法|几项|[四五]项)?[全都均皆]部?(?:正确|对|选|是|符合|可)|(?<![不未])全选"
     r"|全部(?:正确|都?对|都?选)|(?:^|[\n,，。])全对|\ball (?:of (?:the )?(?:above|them|these|options|statements)"
     r"|(?:the )?(?:three|four|five)?(?: ?(?:options|statements|answers))) ?(?:(?:are|is) (?:correct|true|right)|apply"
-    r"|(?=\.?\Z))",
-    re.IGNORECASE,
+    r"|(?=\.?\Z))"
 )
 
 

@@ -72,20 +72,17 @@ _CLAIMS = (
     ),
 )
 _LEADS = re.compile(
-    r"(?:^|\n|[。.!！?？] ?)[ \t]{0,3}(?:[-•][ \t])?(?:(?:answer|verdict|judge?ment|result|判断|答案|结论"
+    r"(?i)(?:^|\n|[。.!！?？] ?)[ \t]{0,3}(?:[-•][ \t])?(?:(?:answer|verdict|judge?ment|result|判断|答案|结论"
     r"|答)[ \t]?:[ \t]?)?[(\[【“\"]?(?:(?:not (?:true|correct|right)|false|incorrect|wrong|untrue|no|f|不正确|不对|不是"
     r"|不准确|错误?|否|不|×|✗|✘|❌|x)(?![a-z一-鿿/]|的?[做处方答选])|(?P<right>(?:true|correct|yes|right|t|对的?|是的?"
-    r"|正确的?|√|✓|✔|✅)(?![a-z一-鿿/])))[)\]】”\"]?[ \t]{0,2}(?:[.。,，;；:!！—–(（-]|(?:because|since|as)\b|\n|\Z)",
-    re.IGNORECASE,
+    r"|正确的?|√|✓|✔|✅)(?![a-z一-鿿/])))[)\]】”\"]?[ \t]{0,2}(?:[.。,，;；:!！—–(（-]|(?:because|since|as)\b|\n|\Z)"
 )
 _OPEN_QUESTION = re.compile(
-    r"不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear"
-    r"|may be|might be|could be|if)\b",
-    re.IGNORECASE,
+    r"(?i)不确定|取决于|与否|是否|不能判断|无法判断|部分|有些|\b(?:whether|depends?|partly|partially|not sure|unclear"
+    r"|may be|might be|could be|if)\b"
 )
 _HALF = re.compile(
-    r"(?:部分|一半|有些)(?:正确|对|错误|错)|\b(?:partly|partially|half)[ \t-](?:true|correct|right|false|wrong)",
-    re.IGNORECASE,
+    r"(?i)(?:部分|一半|有些)(?:正确|对|错误|错)|\b(?:partly|partially|half)[ \t-](?:true|correct|right|false|wrong)"
 )
 
 

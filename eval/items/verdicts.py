@@ -13,10 +13,9 @@ from eval.items.statements import Rank, Statement
 from sp_sim.text import sentences
 
 _SUBJECT = re.compile(
-    r"(?:^|[\n,，;；。:.!?()（\]】、|\-–—→项选案和与及而故✓✔✅√✗×❌]|只有|仅|其中|所以|因此|但|则|显然|可见|认为|觉得"
-    r"|\b(?:options?|choices?|answers?|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas"
-    r"|is|because|makes|think|believe|say))[ \t(\[【“\"'‘]{0,4}$",
-    re.IGNORECASE,
+    r"(?i)(?:^|[\n,，;；。:.!?()（\]】、|\-–—→项选案和与及而故✓✔✅√✗×❌]|只有|仅|其中|所以|因此|但|则|显然|可见|认为"
+    r"|觉得|\b(?:options?|choices?|answers?|statements?|and|or|so|therefore|thus|hence|only|that|but|both|while|whereas"
+    r"|is|because|makes|think|believe|say))[ \t(\[【“\"'‘]{0,4}$"
 )
 _BETWEEN = (
     r"[ \t|)\]】”\"'’*]{0,6}(?:选项|项|答案|说法)?(?:[ \t]{0,2}[:,，(（—–|\-.]{1,3}[ \t]{0,3})?(?:选项)?(?:应该|应|可"
@@ -26,14 +25,13 @@ _BETWEEN = (
     r"|only|the|an?|my)\b){0,3}[ \t]{0,2}"
 )
 _SELECTED = re.compile(
-    r"[ \t]remains?\b|"
+    r"(?i)[ \t]remains?\b|"
     + _BETWEEN.replace("[:,，(（—–|\\-.]", "[:—–|\\-]")
     + r"(?:(?:正确|最佳|本题)?答案|正确选项|最佳|首选|当选|应选|入选|符合题意|最(?:符合|合适|恰当|适合)"
     r"|(?:correct|right|best|proper|preferred|most [a-z]{3,14}|[a-z]{3,10}est)[ \t](?:answer|option|choice|one)s?"
     r"|answers?\b|(?:chosen|selected|picked|left)\b|(?<=my )(?:choice|pick)\b|(?<=the )choice\b"
     r"|best\b(?! (?:avoid|not))|most (?:explains|fits|describes|appropriate|likely|suitable)|\w+ of choice"
-    r"|first choice|fits? best|explains? (?:it|this|the) best)",
-    re.IGNORECASE,
+    r"|first choice|fits? best|explains? (?:it|this|the) best)"
 )
 _RIGHT = re.compile(
     _BETWEEN
@@ -42,12 +40,11 @@ _RIGHT = re.compile(
     re.IGNORECASE,
 )
 _RIGHT_AT_END = re.compile(
-    r"(?:^|[—–\-:,，。;；(（ \t])(?:正确|符合|对|√|✓|✔|✅|correct|true)[)）。.;；!！,，]{0,2}$", re.IGNORECASE
+    r"(?i)(?:^|[—–\-:,，。;；(（ \t])(?:正确|符合|对|√|✓|✔|✅|correct|true)[)）。.;；!！,，]{0,2}$"
 )
 _WRONG = re.compile(
-    r"错|不[^,，。;；\n]{1,6}|排除|有误|无关|无需|并非|×|✗|✘|❌|禁[用忌]|n['’]t\b"
-    r"|\b(?:incorrect|wrong|false|not|no role|inappropriate|contraindicated|excluded|ruled out|inferior|unlikely)\b",
-    re.IGNORECASE,
+    r"(?i)错|不[^,，。;；\n]{1,6}|排除|有误|无关|无需|并非|×|✗|✘|❌|禁[用忌]|n['’]t\b"
+    r"|\b(?:incorrect|wrong|false|not|no role|inappropriate|contraindicated|excluded|ruled out|inferior|unlikely)\b"
 )
 
 
@@ -113,39 +110,31 @@ def _is_subject(text: str, mentions: Mentions, options: Options) -> bool:
 
 
 _DENIED_BEFORE = re.compile(
-    r"(?:不(?!仅|但|论|可避免)|无(?!论|疑)|未|没有|非(?!常)|排除|除[外了]|区别|鉴别|避免|禁[用忌]|停用|既往|优于|相比"
-    r"|如果|若)[^,，。;；\n]{0,12}$"
-    r"|(?:n['’]t|\b(?:not?|neither|nor|never|without|rather than|instead of|unlike|cannot|avoid|exclude[sd]?|ruled? out"
-    r"|contraindicated|stop|if|unless|except|than|compared|such as|like|versus|vs|over|against))\b[^,.;\n]{0,40}$",
-    re.IGNORECASE,
+    r"(?i)(?:不(?!仅|但|论|可避免)|无(?!论|疑)|未|没有|非(?!常)|排除|除[外了]|区别|鉴别|避免|禁[用忌]|停用|既往|优于"
+    r"|相比|如果|若)[^,，。;；\n]{0,12}$|(?:n['’]t|\b(?:not?|neither|nor|never|without|rather than|instead of|unlike"
+    r"|cannot|avoid|exclude[sd]?|ruled? out|contraindicated|stop|if|unless|except|than|compared|such as|like|versus|vs"
+    r"|over|against))\b[^,.;\n]{0,40}$"
 )
 _DENIED_AFTER = re.compile(
-    r"[^,，。;；(（\n]{0,10}?(?:过敏|不(?!断)|无(?!论|创|疑)|未|错误|禁[用忌]|排除|除外|欠佳|较差|没有|慎用|次之)"
+    r"(?i)[^,，。;；(（\n]{0,10}?(?:过敏|不(?!断)|无(?!论|创|疑)|未|错误|禁[用忌]|排除|除外|欠佳|较差|没有|慎用|次之)"
     r"|[^,.;\n]{0,30}?(?:n['’]t|\b(?:not|wrong|incorrect|contraindicated|excluded|avoided|cannot|inferior|no"
     r"|unrelated|irrelevant|stopped|withheld|discontinued|delayed|unlikely|less|alone|harmful|dangerous|needs|causes"
     r"|gives|reserved|only (?:for|if|when|in)|treats))\b"
-    r"|[^。;；\n]{0,24}?[,，](?:孕期|一般|故|因此|均|都|也)?(?:禁用|不宜|不首选|不用|排除|不考虑)",
-    re.IGNORECASE,
+    r"|[^。;；\n]{0,24}?[,，](?:孕期|一般|故|因此|均|都|也)?(?:禁用|不宜|不首选|不用|排除|不考虑)"
 )
 _STRONG = re.compile(
-    r"首选|最|诊断|考虑|(?<![反效适])应(?!用于|激|答)|宜|更安全|所致|引起|由于|为主|优于|静推|肌注|[改换选使]用|给予"
-    r"|推荐|建议|适用|提示|典型|可行|唯一|即可|确诊|符合|首先|\b(?:most likely|best|appropriate|sufficient|enough"
+    r"(?i)首选|最|诊断|考虑|(?<![反效适])应(?!用于|激|答)|宜|更安全|所致|引起|由于|为主|优于|静推|肌注|[改换选使]用"
+    r"|给予|推荐|建议|适用|提示|典型|可行|唯一|即可|确诊|符合|首先|\b(?:most likely|best|appropriate|sufficient|enough"
     r"|adequate|due to|caused? by|mainstay|dose|first|of choice|next step|should|must|would|recommend(?:ed)?|preferred"
     r"|so|therefore|thus|hence|points? to|indicated|required?s?|need(?:s|ed)|given?|used|started|chosen|diagnos\w+"
-    r"|suggests?|confirms?|consistent with|answer|is the|are the|switch|safest|treatment is)\b",
-    re.IGNORECASE,
+    r"|suggests?|confirms?|consistent with|answer|is the|are the|switch|safest|treatment is)\b"
 )
-_HEDGED = re.compile(
-    r"或|还是|[都均]有可能|取决于|\b(?:or|either|depend\w*|may|might|could)\b",
-    re.IGNORECASE,
-)
-_SEQUENCE = re.compile(r"先[^。;；\n]{1,40}再|\bfirst\b[^.;\n]{1,60}\bthen\b", re.IGNORECASE)
-_TURNS = re.compile(r"\b(?:and|but|then|so) (?:to )?(?:start|begin|switch|give|use)\b|改|换|而[是应选]", re.IGNORECASE)
-_BEGINS = re.compile(
-    r"(?:^|[,，。.:;；→>\n是为即先可需行予]|\b(?:so|start|has|have))[ \t]{0,2}(?:an? |the )?$", re.IGNORECASE
-)
+_HEDGED = re.compile(r"(?i)或|还是|[都均]有可能|取决于|\b(?:or|either|depend\w*|may|might|could)\b")
+_SEQUENCE = re.compile(r"(?i)先[^。;；\n]{1,40}再|\bfirst\b[^.;\n]{1,60}\bthen\b")
+_TURNS = re.compile(r"(?i)\b(?:and|but|then|so) (?:to )?(?:start|begin|switch|give|use)\b|改|换|而[是应选]")
+_BEGINS = re.compile(r"(?i)(?:^|[,，。.:;；→>\n是为即先可需行予]|\b(?:so|start|has|have))[ \t]{0,2}(?:an? |the )?$")
 _ENDS = re.compile(r"(?:类?药物?|治疗|检查|手术)?(?:[ \t]?[.。,，:;；!！(（—–\n]|[ \t]-[ \t]|无疑|\Z)")
-_RATHER = re.compile(r"而不是|而非|而不|\b(?:rather than|instead of|not)\b", re.IGNORECASE)
+_RATHER = re.compile(r"(?i)而不是|而非|而不|\b(?:rather than|instead of|not)\b")
 _LONG = 400
 _SENTENCES = 4
 
