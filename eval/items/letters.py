@@ -12,7 +12,7 @@ from typing import NamedTuple
 from eval.items.mentions import WRONG_HEADING, Mentions, Options, line_of_options, lines_of_options, options_of
 from eval.items.plain import narrow, plain
 from eval.items.scope import AGAINST, corrects, is_final
-from eval.items.statements import Rank, Statement, but_one, of_all, statements
+from eval.items.statements import Rank, Statement, of_all, statements
 from eval.items.truth import judgements, true_and_false
 from eval.items.verdicts import picked_by_words, verdicts
 from sp_sim.record import Language
@@ -43,7 +43,6 @@ _NEXT_QUESTION = re.compile(
 _QUIT = re.compile(r"(?i)(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]")
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
 _SAYS_ANSWER = re.compile(r"(?i)答案|\banswer")
-_MARKED_AS_OPTION = re.compile(r"(?i)(?:选项|option|choice|[(\[【“\"])[ \t]?[A-P]|[A-P][ \t]?选?项")
 _SHOWN = 200
 
 
@@ -82,37 +81,30 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     said = verdicts(text, options)
     stated = [*statements(text, options, several), *said.selected, *judgements(text, options)]
     stated += _alone(text, options, several)
-    stated += of_all(text, options) if several else but_one(text, options)
+    stated += of_all(text, options) if several else []
     if stated:
-        return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
+        return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), several)
+    refused = _REFUSES.search(text)
     if true_and_false(options) is None:
         chosen = said.chosen(several, options.count)
         if chosen is not None:
-            return Choice(chosen, text[max(0, said.first) :][:_SHOWN], "verdicts on options")
-        if said.right & said.wrong or (len(said.right) > 1 and not several):
-            return Choice(None, text[:_SHOWN], "two answers")
-    refused = _REFUSES.search(text)
-    if not refused and not said.right and not (said.wrong and several) and true_and_false(options) is None:
-        words = picked_by_words(text, options, several)
-        if words is not None:
-            return Choice(words, text[:_SHOWN], "option text")
-        letter = None if several else _only_letter(text, options)
-        if letter is not None:
-            return Choice(frozenset({letter}), text[:_SHOWN], "only letter")
+            return Choice(chosen, text[:_SHOWN], "verdicts on options")
+        if not refused and not said.right and not (said.wrong and several):
+            words = picked_by_words(text, options, several)
+            if words is not None:
+                return Choice(words, text[:_SHOWN], "option text")
     return Choice(None, refused[0] if refused else "", "refusal" if refused else "no answer")
 
 
-def _settled(text: str, stated: list[Statement], options: Options, several: bool) -> Choice:
+def _settled(text: str, stated: list[Statement], several: bool) -> Choice:
     """The one answer of all statements, in the order of the text."""
     if any(s.rank is Rank.STATED for s in stated):
         stated = [s for s in stated if s.rank is Rank.STATED]
-    if any(not s.provisional for s in stated):
-        stated = [s for s in stated if not s.provisional]
     current, differ = stated[0], False
     for statement in stated[1:]:
         if statement.start < current.end and statement.picked == current.picked:
             continue
-        overrides = statement.final or statement.corrects or corrects(text, current.end, statement.start)
+        overrides = corrects(text, current.end, statement.end) or is_final(text, statement.start, statement.end)
         differ = not overrides and (differ or statement.picked != current.picked)
         current = statement
     shown = text[current.start : current.end].strip()[:_SHOWN]
@@ -165,7 +157,7 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
         return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
-        yield Statement(only, start, last.end, Rank.STATED, final=is_final(text, start, last.end), alone=True)
+        yield Statement(only, start, last.end, Rank.STATED, alone=True)
 
 
 def _opens(text: str, lines: int) -> bool:
@@ -181,16 +173,3 @@ def _last_sentence(text: str) -> int:
     line = body.rfind("\n") + 1
     breaks = list(re.finditer(r"[。!！?？;；.:][ \t]{0,2}(?=[^\d])", body[max(line, len(body) - 60) :]))
     return max(line, len(body) - 60) + breaks[-1].end() if breaks else line
-
-
-def _only_letter(text: str, options: Options) -> int | None:
-    """The one letter that a text names as an option, where nothing is said against it."""
-    found: set[int] = set()
-    for mentions in options.letters_in(text):
-        opens = not mentions.start and len(text) < _SHOWN and text[0] != "A"
-        around = text[max(0, mentions.start - 8) : mentions.end + 3]
-        if opens or _MARKED_AS_OPTION.search(around):
-            found |= mentions.picked
-            if AGAINST.search(text[max(0, mentions.start - 60) : mentions.end + 60]):
-                return None
-    return found.pop() if len(found) == 1 else None

@@ -71,12 +71,6 @@ def _without_quoted_forms(text: str) -> str:
 
 def _without_json(text: str) -> str:
     """With the JSON objects of a text as lines ``key: value``."""
-    if text.startswith("["):
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return "\n".join(_rows("", found)) if isinstance(found, list) else text
     decoder, parts, at = json.JSONDecoder(), [], 0
     for _ in range(_OBJECTS):
         start = text.find("{", at)

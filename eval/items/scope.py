@@ -13,11 +13,6 @@ _CORRECTS = re.compile(
     r"|\b(?:actually|wait|corrections?|on (?:second thought|reflection)|sorry|apolog\w+|scratch that|i mean|no,|hold on"
     r"|let me re|i (?:was wrong|made a mistake|misread)|mistake|revis\w+|in fact)\b"
 )
-PROVISIONAL = re.compile(
-    r"(?i)一开始|[起最]初|初看|乍看|原[本先]|本来|刚才|先前|之前"
-    r"|\b(?:initial(?:ly)?|at first|first (?:thought|instinct|impression)|originally)\b"
-)
-"""What stands before an answer and says that it was thought at first."""
 DENIED = re.compile(
     r"(?i)(?:(?<!不得)(?<!难)不(?:应该?|应当|能|可以?|宜|会|该|建议|考虑|要|是|再|必|推荐|予|得)?|没有?|未|别|勿|误|错"
     r"|易|非|无需|避免|排除|为[什何]么?|是否应?该?|能否|(?:同学|有人|[很多]+人|有些人|考生)[^,，。\n]{0,6}|如果|若|假如"

@@ -13,11 +13,8 @@ from eval.items.scope import (
     ENDS,
     EXCLUDES,
     MAYBE,
-    PROVISIONAL,
     TAKEN_BACK,
     conditional,
-    corrects,
-    is_final,
     sentence_before,
 )
 
@@ -82,10 +79,6 @@ _CUE = re.compile(
     r"|belongs?)\b)[ \t]?:?)"
 )
 """What announces an answer (答案是, I would choose, →); a named group for each kind that is read in its own way."""
-_NO_SUBJECT = re.compile(
-    r"(?i)\b(?:so|nor)[ \t]$|(?:^|(?<!among )(?<!of )(?<!from )\b(?:the|all|three|four|five)[ \t])(?:option"
-    r"|choice)s?[ \t]$|选项$"
-)
 
 
 class Rank(IntEnum):
@@ -103,9 +96,6 @@ class Statement:
     start: int
     end: int
     rank: Rank
-    final: bool = False
-    corrects: bool = False
-    provisional: bool = False
     alone: bool = False
 
 
@@ -115,7 +105,7 @@ def statements(text: str, options: Options, several: bool) -> list[Statement]:
     at = 0
     while cue := _CUE.search(text, at):
         at = max(cue.end(), cue.start() + 1)
-        statement = _stated(text, options, several, cue, found[-1].end if found else 0)
+        statement = _stated(text, options, several, cue)
         if statement:
             found.append(statement)
             at = max(at, statement.end)
@@ -127,20 +117,12 @@ _ALL_BUT = re.compile(
     r"|all (?:options|answers|statements))(?: are (?:correct|true|right))?[ \t](?:except(?: for)?|but|other than"
     r"|apart from)|除了?(?=[^,，。\n]{1,16}外[,，]?(?:其余|其他|其它|都|均|全|皆|剩下))"
 )
-_BUT_ONE = re.compile(r"除了?(?=[^,，。\n]{1,16}外[,，]?(?:其余|其他|其它|都|均|全|皆|剩下)[^,，。\n]{0,6}[不错])")
 _ALL = re.compile(
     r"(?i)以上(?:选项|各项|说法|几项|[四五]项)?[全都均皆]部?(?:正确|对|选|是|符合|可)|(?<![不未])全选"
     r"|全部(?:正确|都?对|都?选)|(?:^|[\n,，。])全对|\ball (?:of (?:the )?(?:above|them|these|options|statements)"
     r"|(?:the )?(?:three|four|five)?(?: ?(?:options|statements|answers))) ?(?:(?:are|is) (?:correct|true|right)|apply"
     r"|(?=\.?\Z))"
 )
-
-
-def but_one(text: str, options: Options) -> Iterator[Statement]:
-    """The option besides which all are said to be wrong."""
-    for match in _BUT_ONE.finditer(text):
-        if but := options.listed(text, match.end()):
-            yield Statement(but.picked, match.start(), but.end, Rank.WORDS)
 
 
 def of_all(text: str, options: Options) -> Iterator[Statement]:
@@ -155,15 +137,13 @@ def of_all(text: str, options: Options) -> Iterator[Statement]:
             yield Statement(everything, match.start(), match.end(), Rank.STATED)
 
 
-def _stated(text: str, options: Options, several: bool, cue: re.Match[str], since: int) -> Statement | None:
+def _stated(text: str, options: Options, several: bool, cue: re.Match[str]) -> Statement | None:
     """The statement that a cue announces; None where nothing, or nothing that counts, follows it."""
     kind = cue.lastgroup or ""
     mentions = _mentioned(text, options, several, kind, cue.end())
     if mentions is None or not (mentions.letters or kind in ("noun", "label", "verb", "choose")):
         return None
     before = sentence_before(text, cue.start())
-    if kind == "generic" and _NO_SUBJECT.search(before):
-        return None
     if kind in ("strict", "thus", "generic") and not ENDS.match(text, mentions.end):
         return None
     if DENIED.search(before) or TAKEN_BACK.match(text, mentions.end) or conditional(text, cue, mentions.end):
@@ -177,9 +157,6 @@ def _stated(text: str, options: Options, several: bool, cue: re.Match[str], sinc
         cue.start(),
         mentions.end,
         Rank.WORDS if weak else Rank.STATED,
-        final=is_final(text, cue.start(), cue.end()),
-        corrects=corrects(text, since, cue.end()),
-        provisional=bool(PROVISIONAL.search(before)),
     )
 
 

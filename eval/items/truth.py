@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from eval.items.mentions import Options
-from eval.items.scope import is_final, sentence_before
+from eval.items.scope import sentence_before
 from eval.items.statements import Rank, Statement
 
 _TRUE = ("正确", "对", "是", "true", "yes", "√", "right", "correct", "t", "✓")
@@ -115,6 +115,4 @@ def _claims(text: str, pattern: re.Pattern[str], poles: tuple[int, int]) -> Sequ
 
 
 def _judged(text: str, start: int, end: int, right: bool, poles: tuple[int, int]) -> Statement:
-    return Statement(
-        frozenset({poles[0] if right else poles[1]}), start, end, Rank.STATED, final=is_final(text, start, end)
-    )
+    return Statement(frozenset({poles[0] if right else poles[1]}), start, end, Rank.STATED)

@@ -39,9 +39,6 @@ _RIGHT = re.compile(
     r"|(?:correct|true|right|appropriate|yes|(?!inter|sugg|requ)[a-z]{3,8}est)\b)",
     re.IGNORECASE,
 )
-_RIGHT_AT_END = re.compile(
-    r"(?i)(?:^|[—–\-:,，。;；(（ \t])(?:正确|符合|对|√|✓|✔|✅|correct|true)[)）。.;；!！,，]{0,2}$"
-)
 _WRONG = re.compile(
     r"(?i)错|不[^,，。;；\n]{1,6}|排除|有误|无关|无需|并非|×|✗|✘|❌|禁[用忌]|n['’]t\b"
     r"|\b(?:incorrect|wrong|false|not|no role|inappropriate|contraindicated|excluded|ruled out|inferior|unlikely)\b"
@@ -55,7 +52,6 @@ class Verdicts:
     selected: list[Statement] = field(default_factory=list)
     right: set[int] = field(default_factory=set)
     wrong: set[int] = field(default_factory=set)
-    first: int = -1
 
     def chosen(self, several: bool, count: int) -> frozenset[int] | None:
         """What follows from the verdicts on all options; None: nothing does."""
@@ -78,8 +74,6 @@ def verdicts(text: str, options: Options) -> Verdicts:
             r"如果|若|假如|\b(?:if|unless|whether)\b|误以为|以为", before, re.IGNORECASE
         ):
             continue
-        if found.first < 0:
-            found.first = mentions.start
         if match := _SELECTED.match(text, mentions.end):
             if _asked(text, match.end()) or mentions.either:
                 continue
@@ -87,12 +81,8 @@ def verdicts(text: str, options: Options) -> Verdicts:
             found.selected.append(Statement(picked, mentions.start, match.end(), Rank.STATED))
         elif (match := _RIGHT.match(text, mentions.end)) and not _asked(text, match.end()):
             found.right |= mentions.picked
-        else:
-            line = text[mentions.end : mentions.end + 200].partition("\n")[0].rstrip()
-            if _WRONG.search(line):
-                found.wrong |= mentions.picked
-            elif _RIGHT_AT_END.search(line) and len(mentions.picked) == 1:
-                found.right |= mentions.picked
+        elif _WRONG.search(text[mentions.end : mentions.end + 200].partition("\n")[0]):
+            found.wrong |= mentions.picked
     return found
 
 
