@@ -36,7 +36,8 @@ _SELECTED = re.compile(
 _RIGHT = re.compile(
     _BETWEEN
     + r"(?:正确|对(?![于比照症应侧])|√|✓|✔|✅|符合|成立|恰当|合适|合理|可选|[最更比较]{1,2}[好优]|最(?:安全|有效)"
-    r"|(?:correct|true|right|appropriate|yes|(?!inter|sugg|requ)[a-z]{3,8}est)\b)",
+    r"|(?:correct|true|right|appropriate|preferred|reasonable|yes|most [a-z]{3,14}|(?!inter|sugg"
+    r"|requ)[a-z]{3,8}est)\b)",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
@@ -132,7 +133,6 @@ _SENTENCES = 4
 class _Named(NamedTuple):
     option: int
     sentence: int
-    start: int
     strong: bool
     hedged: bool
     stands: bool
@@ -155,11 +155,8 @@ def picked_by_words(text: str, options: Options, several: bool) -> frozenset[int
         sure = not any(one.hedged for one in named) and len({one.sentence for one in named}) == 1
         return picked if sure and 1 < len(picked) < options.count else None
     if len(picked) > 1:
-        named = (
-            strong
-            if strong and all(one.start <= strong[-1].start or one.option == strong[0].option for one in named)
-            else []
-        )
+        last_strong = max((place for place, one in enumerate(named) if one.strong), default=-1)
+        named = strong if {one.option for one in named[last_strong:]} == {one.option for one in strong} else []
         picked = frozenset(one.option for one in named)
     sure = any(one.strong or one.stands for one in named) and not any(one.hedged for one in named)
     return picked if sure and len(picked) == 1 else None
@@ -182,7 +179,6 @@ def _affirmed(text: str, spans: list[tuple[int, int]], options: Options) -> Iter
             yield _Named(
                 index,
                 number,
-                end - len(sentence) + first,
                 strong=bool(_STRONG.search(clause)),
                 hedged=bool(_HEDGED.search(_RATHER.split(clause)[0]) or _SEQUENCE.search(before + after)),
                 stands=bool((long or _BEGINS.search(before[-12:])) and _ENDS.match(after)),
