@@ -1,4 +1,4 @@
-"""What a text says of single options: A错误, option B is correct, C ✓."""
+"""What a text says of single options (A错误, option B is correct, C ✓), and which it picks by their words alone."""
 
 from __future__ import annotations
 
