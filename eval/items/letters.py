@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from eval.items.lines import is_about_wrong, line_of_options, lines_of_options
-from eval.items.mentions import Mentions, Options, options_of
+from eval.items.mentions import WRONG_HEADING, Mentions, Options, line_of_options, lines_of_options, options_of
 from eval.items.plain import narrow, plain
-from eval.items.scope import corrects, is_final, speaks_against
-from eval.items.statements import Rank, Statement, but_one, of_all, statements
+from eval.items.scope import AGAINST, corrects, is_final
+from eval.items.statements import Rank, Statement, of_all, statements
 from eval.items.truth import judgements, true_and_false
-from eval.items.verdicts import verdicts
-from eval.items.wording import picked_by_words
+from eval.items.verdicts import picked_by_words, verdicts
 from sp_sim.record import Language
 
 
@@ -33,24 +31,18 @@ _TEMPLATE = {
     Language.EN: re.compile(r"the correct answer is:[ \t]*([A-P](?:[ \t]*[,、]?[ \t]*[A-P])*)\.?", re.IGNORECASE),
 }
 _REFUSES = re.compile(
-    r"作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型|智能)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代"
-    r"|作出)|咨询(?:专业|您的|产科|主治)?的?医|请及时就医|抱歉|不确定|不知道"
-    r"|\b(?:as an? (?:AI|language model|artificial)|(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help"
-    r"|answer|give|determine|assist|offer|tell|say)"
-    r"|consult (?:a|an|your|with)|i(?:['’]m| am) sorry|i don['’]t know|not sure)\b",
-    re.IGNORECASE,
+    r"(?i)作为(?:一个|一名)?(?:AI|人工智能|语言模型|大模型)|(?:无法|不能|不便)(?:回答|提供|判断|确定|作答|给出|替代)"
+    r"|咨询(?:专业|您的)?的?医|抱歉|不确定|不知道|\bas an? (?:AI|language model)\b|\bi(?:['’]m| am) sorry\b"
+    r"|\b(?:can(?:not|['’]t)|unable to|not able to) (?:provide|help|answer|give|determine|tell|say)\b"
+    r"|\bconsult (?:a|an|your|with)\b|\bi don['’]t know\b|\bnot sure\b"
 )
 _NEXT_QUESTION = re.compile(
-    r"\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
-    r"|用户)[ \t]?:|<\|)",
-    re.IGNORECASE,
+    r"(?i)\n[ \t#*]{0,4}(?:(?:问题|题目|试题|例题|示例|例|Question|Q|Example)[ \t]?\d{0,3}[ \t]?[:.、]|(?:User|Human"
+    r"|用户)[ \t]?:|<\|)"
 )
-_QUIT = re.compile(r"(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]", re.IGNORECASE)
+_QUIT = re.compile(r"(?i)(?:等等|等一下|不对|wait|hold on|actually,? no)[ \t]?[,，.。!！…]")
 _LABEL = re.compile(r"[ \t\-•]{0,6}[A-P][ \t]?(?:[.、:)。|✗✓×√]|选?项)")
-_SENTENCE_END = re.compile(r"[.。;；\n]")
-_TOO = re.compile(r"\bso (?:is|are|does)\b|也(?:正确|对|可|行)|\balso (?:correct|right|true)\b", re.IGNORECASE)
-_WALKS = re.compile(r"先看|首先分析|逐一|\b(?:consider|first,|let us|let['’]s|look at|start with)\b", re.IGNORECASE)
-_SAYS_ANSWER = re.compile(r"答案|\banswer", re.IGNORECASE)
+_SAYS_ANSWER = re.compile(r"(?i)答案|\banswer")
 _SHOWN = 200
 
 
@@ -89,49 +81,34 @@ def _read(text: str, options: Options, several: bool) -> Choice:
     said = verdicts(text, options)
     stated = [*statements(text, options, several), *said.selected, *judgements(text, options)]
     stated += _alone(text, options, several)
-    if several:
-        stated += of_all(text, options)
-    else:
-        stated += but_one(text, options)
+    stated += of_all(text, options) if several else []
     if stated:
-        return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), options, several)
+        return _settled(text, sorted(stated, key=lambda s: (s.start, s.end)), several)
+    refused = _REFUSES.search(text)
     if true_and_false(options) is None:
         chosen = said.chosen(several, options.count)
-        if chosen is not None and (several or not _TOO.search(text)):
-            return Choice(chosen, text[max(0, said.first) :][:_SHOWN], "verdicts on options")
-        if said.right & said.wrong or (len(said.right) > 1 and not several):
-            return Choice(None, text[:_SHOWN], "two answers")
-    refused = _REFUSES.search(text)
-    if not refused and not said.right and not (said.wrong and several) and true_and_false(options) is None:
-        words = picked_by_words(text, options, several)
-        if words is not None:
-            return Choice(words, text[:_SHOWN], "option text")
-        letter = None if several else _only_letter(text, options, said.wrong)
-        if letter is not None:
-            return Choice(frozenset({letter}), text[:_SHOWN], "only letter")
+        if chosen is not None:
+            return Choice(chosen, text[:_SHOWN], "verdicts on options")
+        if not refused and not said.right and not (said.wrong and several):
+            words = picked_by_words(text, options, several)
+            if words is not None:
+                return Choice(words, text[:_SHOWN], "option text")
     return Choice(None, refused[0] if refused else "", "refusal" if refused else "no answer")
 
 
-def _settled(text: str, stated: list[Statement], options: Options, several: bool) -> Choice:
+def _settled(text: str, stated: list[Statement], several: bool) -> Choice:
     """The one answer of all statements, in the order of the text."""
     if any(s.rank is Rank.STATED for s in stated):
         stated = [s for s in stated if s.rank is Rank.STATED]
-    if any(not s.provisional for s in stated):
-        stated = [s for s in stated if not s.provisional]
     current, differ = stated[0], False
     for statement in stated[1:]:
         if statement.start < current.end and statement.picked == current.picked:
             continue
-        overrides = statement.final or statement.corrects or corrects(text, current.end, statement.start)
-        if statement.picked != current.picked:
-            differ = not overrides
-        elif overrides:
-            differ = False
+        overrides = corrects(text, current.end, statement.end) or is_final(text, statement.start, statement.end)
+        differ = not overrides and (differ or statement.picked != current.picked)
         current = statement
     shown = text[current.start : current.end].strip()[:_SHOWN]
-    if differ or current.picked is None:
-        return Choice(None, shown, "two answers")
-    if not several and len(current.picked) > 1:
+    if differ or current.picked is None or (len(current.picked) > 1 and not several):
         return Choice(None, shown, "two answers")
     if _QUIT.match(text[current.end : current.end + 20].lstrip(" \t\n.。,，!！")):
         return Choice(None, shown, "taken back")
@@ -141,42 +118,16 @@ def _settled(text: str, stated: list[Statement], options: Options, several: bool
 def _alone(text: str, options: Options, several: bool) -> Iterator[Statement]:
     """Options that are all of the first line or sentence, or of the last."""
     block = lines_of_options(text, options, 0)
-    picked = frozenset[int]().union(*(one.picked for one in block))
-    first = block[0] if block else None
     if len(block) > 1 and any(len(one.picked) > 1 for one in block):
-        block, picked = block[:1], block[0].picked
-    if first and several and len(first.picked) == 1 and _speaks_of_more(text, first.end, options):
-        return
-    if first and first.worded and 2 < len(first.picked) == options.count:
-        return
-    if first and (len(block) == 1 or (several and len(picked) < options.count)) and _opens(text, options, len(block)):
+        block = block[:1]
+    picked = frozenset[int]().union(*(one.picked for one in block))
+    several_lines = several and len(picked) < options.count
+    if block and (len(block) == 1 or several_lines) and _opens(text, len(block)):
         unsure = any(one.either or one.clash for one in block)
-        yield Statement(None if unsure else picked, first.start, block[-1].end, _rank(first.letters, text), alone=True)
-    elif first and not several and 1 < len(picked) < options.count and block[-1].end >= len(text) - 2:
-        yield Statement(None, first.start, block[-1].end, Rank.STATED, alone=True)
-    elif several and (subject := _subject_of_all(text, options)):
-        yield subject
-    if len(block) == options.count + 1 and len({i for one in block[:-1] for i in one.picked}) == options.count:
-        yield Statement(block[-1].picked, block[-1].start, block[-1].end, Rank.STATED, alone=True)
+        rank = Rank.STATED if block[0].letters or len(text) < 80 else Rank.WORDS
+        yield Statement(None if unsure else picked, block[0].start, block[-1].end, rank, alone=True)
     if not block or block[-1].end < len(text) - 3:
         yield from _last(text, options, several)
-
-
-def _speaks_of_more(text: str, end: int, options: Options) -> bool:
-    """Whether the line names other options after this place."""
-    return any(options.letters_in(text[end : end + _SHOWN].partition("\n")[0]))
-
-
-def _subject_of_all(text: str, options: Options) -> Statement | None:
-    """Several letters that the first sentence is about, where nothing is said against them (A、B和E均为…)."""
-    found = options.listed(text, 0)
-    if not found or not found.letters or found.either or found.clash or len(found.picked) < 2:
-        return None
-    if not re.match(
-        r"[ \t]?(?:are|both|all|均|都|皆|属于|为|是|[两三四五]?[项者])", text[found.end : found.end + 12]
-    ) or speaks_against(_SENTENCE_END.split(text[found.end :])[0]):
-        return None
-    return Statement(found.picked, found.start, found.end, Rank.WORDS, alone=True)
 
 
 def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
@@ -192,36 +143,28 @@ def _last(text: str, options: Options, several: bool) -> Iterator[Statement]:
             if not found:
                 break
             block.insert(0, found)
-        elif len(block) == 1 and block[0].letters and not _LABEL.match(text, block[0].start):
-            break
         end = start - 1
     picked = frozenset[int]().union(*(one.picked for one in block))
     if len(block) > 1 and len(picked) > 1:
         heading = text[max(0, end - 60) : max(0, end)].rpartition("\n")[2]
-        if several and len(picked) < options.count and not is_about_wrong(heading):
+        if several and len(picked) < options.count and not WRONG_HEADING.search(heading):
             yield Statement(picked, block[0].start, block[-1].end, Rank.STATED, alone=True)
         return
     start = _last_sentence(text)
     last = line_of_options(text, options, start, tail=False) if start else None
     heading = text[max(0, start - 30) : start].rpartition("\n")[2].rstrip()
-    if heading.endswith(":") and (is_about_wrong(heading) or _SAYS_ANSWER.search(heading)):
+    if heading.endswith(":") and (WRONG_HEADING.search(heading) or _SAYS_ANSWER.search(heading)):
         return
     if last and last.letters and last.end >= len(text) - 3:
         only = None if last.either or last.clash else last.picked
-        yield Statement(only, start, last.end, Rank.STATED, final=is_final(text, start, last.end), alone=True)
+        yield Statement(only, start, last.end, Rank.STATED, alone=True)
 
 
-def _rank(letters: bool, text: str) -> Rank:
-    return Rank.STATED if letters or len(text) < 80 else Rank.WORDS
-
-
-def _opens(text: str, options: Options, lines: int) -> bool:
+def _opens(text: str, lines: int) -> bool:
     """Whether the first lines are the answer, not the beginning of a walk through all options."""
-    rows = [row for row in text.split("\n") if row.strip()][lines:]
-    labels = {row.strip()[:1] for row in rows if _LABEL.match(row)}
-    head = next(row for row in text.split("\n") if row.strip())
-    analysed = re.search(r"错误|不正确|排除|incorrect|wrong|✗|×|❌|✓|√|✅|不符|not\b|不", head, re.IGNORECASE)
-    return not (labels and analysed) and not ("B" in labels and head.lstrip(" -*•")[:1] == "A" and len(head) > 60)
+    head, *rows = [row for row in text.split("\n") if row.strip()]
+    judged = AGAINST.search(head) or re.search("[✗×❌✓√✅]", head)
+    return not (judged and any(_LABEL.match(row) for row in [head, *rows][lines:]))
 
 
 def _last_sentence(text: str) -> int:
@@ -230,32 +173,3 @@ def _last_sentence(text: str) -> int:
     line = body.rfind("\n") + 1
     breaks = list(re.finditer(r"[。!！?？;；.:][ \t]{0,2}(?=[^\d])", body[max(line, len(body) - 60) :]))
     return max(line, len(body) - 60) + breaks[-1].end() if breaks else line
-
-
-def _only_letter(text: str, options: Options, wrong: set[int]) -> int | None:
-    """The one letter that a text names as an option, where nothing is said against it."""
-    found: set[int] = set()
-    if _WALKS.search(text) or len(set(re.findall(r"(?:options? |选项|第)[ \t]?([A-P])(?![A-Za-z])", text))) > 1:
-        return None
-    if ends := re.search(r"[,，][ \t]?([A-P])[.。!！]?\Z", text[-8:]):
-        mentioned = {i for mentions in options.letters_in(text) for i in mentions.picked}
-        return ord(ends[1]) - ord("A") if mentioned - wrong == {ord(ends[1]) - ord("A")} else None
-    for mentions in options.letters_in(text):
-        starts = not mentions.start and len(text) < _SHOWN and text[0] != "A"
-        marked = re.search(
-            r"(?:选项|option|choice|[(\[【“\"])[ \t]?$",
-            text[max(0, mentions.start - 8) : mentions.start],
-            re.IGNORECASE,
-        )
-        if not starts and not marked and not re.search(r"选项|项", text[mentions.end - 2 : mentions.end + 3]):
-            continue
-        found |= mentions.picked
-        line = text[max(0, mentions.start - 60) : mentions.end + 60]
-        if re.search(
-            r"[?？不错非无未]|排除|若|可能|\b(?:not|no|wrong|incorrect|less|unlikely|if|whether|excluded|would be if"
-            r"|except|may|might|could)\b|n['’]t\b",
-            line,
-            re.IGNORECASE,
-        ):
-            return None
-    return found.pop() if len(found) == 1 else None

@@ -10,27 +10,25 @@ from collections.abc import Iterator, Mapping
 _OBJECTS = 20
 """So many braces are tried as the beginning of a JSON object."""
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_UNOPENED = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
+_UNOPENED = re.compile(r"(?i)</(?:think|thinking|reasoning)>")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\u00ad]")
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{")
-_ANSWER_TAG = re.compile(r"<(?:answer|final_answer|ans|答案)>", re.IGNORECASE)
+_ANSWER_TAG = re.compile(r"(?i)<(?:answer|final_answer|ans|答案)>")
 _TAG = re.compile(r"</答案>|</?[a-z][a-z0-9]{0,15}(?: [^<>\n]{0,80})?/?>")
 _LATEX = re.compile(r"\\(?:text|mathrm|mathbf|textbf|mathit|rm|bf|[()\[\],;! ])|[{}$]")
-_MARKS = re.compile(r"\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*", re.MULTILINE | re.IGNORECASE)
-_TICKED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$", re.MULTILINE)
-_CROSSED = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$", re.MULTILINE)
-_BOXES = re.compile(r"^[ \t]{0,4}(?:[-•][ \t])?\[([ xX✓√])\][ \t]{0,2}(\S.*)$", re.MULTILINE)
+_MARKS = re.compile(r"(?im)\*{1,3}|__|```[a-z]{0,10}|`|^[ \t]{0,4}(?:#{1,6}|>)[ \t]*")
+_TICKED = re.compile(r"(?m)^[ \t]{0,4}(?:[-•][ \t])?[✅✓✔√☑][ \t]?([^\s✅✓✔√☑].*)$")
+_CROSSED = re.compile(r"(?m)^[ \t]{0,4}(?:[-•][ \t])?[❌✗✘×][ \t]?([^\s❌✗✘×].*)$")
+_BOXES = re.compile(r"(?m)^[ \t]{0,4}(?:[-•][ \t])?\[([ xX✓√])\][ \t]{0,2}(\S.*)$")
 _NUMBER = re.compile(r"(?:(?<![^\n;,、 ]))\d{1,2}[、.)][ \t]?(?=\(?[A-P](?![A-Za-z]))")
-_ANSWER_KEY = re.compile(r"answer|答案", re.IGNORECASE)
+_ANSWER_KEY = re.compile(r"(?i)answer|答案")
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
 _STOP = re.compile(r"<\|(?:im_end|endoftext|eot_id|end|im_start|end_of_text)\|>|</s>")
 _QUOTED = re.compile(r"[“\"「『`][^“”\"「」『』`\n]{0,120}[”\"」』`]")
-_STATES = re.compile(r"答案|answer is|answer:", re.IGNORECASE)
+_STATES = re.compile(r"(?i)答案|answer is|answer:")
 _ASKED_FOR = re.compile(
-    r"格式|模板|模式|例如|示例|比如|要求|输出|回复|作答|format|template|for example|e\.g\.|reply with|respond with"
-    r"|output"
-    r"|instruct|asked to|write",
-    re.IGNORECASE,
+    r"(?i)格式|模板|模式|例如|示例|比如|要求|输出|回复|作答|format|template|for example|e\.g\.|reply with|respond with"
+    r"|output|instruct|asked to|write"
 )
 _QUOTES = "“”\"「」『』'‘’`"
 
@@ -73,12 +71,6 @@ def _without_quoted_forms(text: str) -> str:
 
 def _without_json(text: str) -> str:
     """With the JSON objects of a text as lines ``key: value``."""
-    if text.startswith("["):
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return "\n".join(_rows("", found)) if isinstance(found, list) else text
     decoder, parts, at = json.JSONDecoder(), [], 0
     for _ in range(_OBJECTS):
         start = text.find("{", at)

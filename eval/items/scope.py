@@ -5,120 +5,71 @@ from __future__ import annotations
 import re
 
 _FINAL = re.compile(
-    r"综上|因此|所以|故|因而|可见|最终|最后|总之|结论|总结|\b(?:therefore|thus|hence|so|in conclusion|conclusion"
-    r"|in summary|final"
-    r"|finally|ultimately|overall|to conclude|to sum up|accordingly)\b",
-    re.IGNORECASE,
+    r"(?i)综上|因此|所以|故|因而|可见|最终|最后|总之|结论|总结|\b(?:therefore|thus|hence|so|conclusion|conclude"
+    r"|in summary|final(?:ly)?|ultimately|overall|accordingly)\b"
 )
 _CORRECTS = re.compile(
-    r"更正|纠正|修正|改为|改选|改成|不对|等等|等一下|重新|抱歉|对不起|有误|写错|看错|记错|说错|仔细看|再看|再想"
-    r"|再仔细|实际上|其实"
-    r"|\b(?:actually|wait|corrections?|on (?:second thought|reflection)|sorry|apolog\w+|scratch that|i mean|no,"
-    r"|hold on|let me re"
-    r"|i (?:was wrong|made a mistake|misread)|mistake|revis\w+|in fact)\b",
-    re.IGNORECASE,
+    r"(?i)[更纠修]正|改[为选成]|不对|等等|等一下|重新|抱歉|对不起|有误|[写看记说]错|仔细看|再[看想]|实际上|其实"
+    r"|\b(?:actually|wait|corrections?|on (?:second thought|reflection)|sorry|apolog\w+|scratch that|i mean|no,|hold on"
+    r"|let me re|i (?:was wrong|made a mistake|misread)|mistake|revis\w+|in fact)\b"
 )
-_PROVISIONAL = re.compile(
-    r"一开始|起初|最初|初看|乍看|原本|本来|刚才|先前|之前|\b(?:initially|at first|first (?:thought|instinct"
-    r"|impression)|originally|my initial)\b",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r"(?:(?<!不得)(?<!难)不(?:应该|应当|应|能|可以|可|宜|会|该|建议|考虑|要|是|再|必|推荐|太会|予|得)?|没有?|未|别"
-    r"|勿|切勿|误|错|易误|易错|易|并非|绝非|而非|非|无需|避免|排除"
-    r"|为什么(?:不|要)?|为何(?:不)?|是否(?:应该?)?|能否|(?:同学|有人|很多人|多数人|有些人|考生)[^,，。\n]{0,6}|如果"
-    r"|若|假如|即使)[ \t]{0,2}(?:会|都|要|去|再|先|直接|首先)?$"
-    r"|(?:不确定|无法确定|不能确定|难以确定|无法判断|不知道|拿不准|不清楚|怀疑)[^。\n]{0,12}$"
-    r"|(?:血型|分型|分级|级别|评级|类型|型别|维生素|肝炎|Child-Pugh|\b(?:grade|class|type|group|stage|hepatitis"
-    r"|vitamin|score|blood))[ \t]?(?:的?结果)?[ \t]?$"
-    r"|(?:格式|模板|模版|示例|范例|举例|例如|比如|形如|形式|样例)(?:如下|应为|应该是|为|是"
-    r"|如)?[ \t]{0,3}[:,，]?\s{0,4}$"
-    r"|\b(?:not|never|cannot|wrongly|incorrectly|mistakenly|students?|many|people|some|others|tempting to|tempted to"
-    r"|might|may"
-    r"|could|why|why not|whether|neither|nor|without|instead of|rather than|refuse to|hesitate to"
-    r"|ruled? out)(?: (?:to|would|will|i|you|we|one|the|my|also|really|even|simply|just))*[ \t]{0,2}$"
-    r"|n['’]t(?: (?:to|have|be|think|believe|say|the|really|necessarily|want|that|it|is|i|would|we)){0,5}[ \t]{0,2}$"
-    r"|\b(?:whether|not sure|unsure|cannot (?:say|tell|determine|decide)|unable to (?:say|tell|determine"
-    r"|decide))\b[^.\n]{0,40}$"
-    r"|\b(?:format|template|example|for instance|e\.g\.|such as|like)(?: is| would be)?[ \t]{0,2}[:,]?\s{0,4}$",
-    re.IGNORECASE,
+DENIED = re.compile(
+    r"(?i)(?:(?<!不得)(?<!难)不(?:应该?|应当|能|可以?|宜|会|该|建议|考虑|要|是|再|必|推荐|予|得)?|没有?|未|别|勿|误|错"
+    r"|易|非|无需|避免|排除|为[什何]么?|是否应?该?|能否|(?:同学|有人|[很多]+人|有些人|考生)[^,，。\n]{0,6}|如果|若|假如"
+    r"|即使)[ \t]{0,2}(?:会|都|要|去|再|先|直接|首先)?$|(?:不确定|[无不]法?能?确定|难以确定|无法判断|不知道|拿不准"
+    r"|不清楚|怀疑)[^。\n]{0,12}$|(?:血型|分[型级]|级别|评级|类型|型别|维生素|肝炎|Child-Pugh|\b(?:grade|class|type"
+    r"|group|stage|hepatitis|vitamin|score|blood))[ \t]?(?:的?结果)?[ \t]?$|(?:格式|模[板版]|[示范样]例|举例|例如|比如"
+    r"|形[如式]|\b(?:format|template|example|for instance|e\.g\.|such as|like))(?:如下|应?为|应该是|是|如| is"
+    r"| would be)?[ \t]{0,3}[:,，]?\s{0,4}$|(?:n['’]t|\b(?:not|never|cannot|wrongly|incorrectly|mistakenly|students?"
+    r"|many|people|some|others|tempt(?:ing|ed) to|might|may|could|why|whether|neither|nor|without|instead of"
+    r"|rather than|ruled? out))(?: (?:to|have|be|think|believe|say|the|really|necessarily|want|that|it|is|i|you|we|one"
+    r"|would|will|my|also|even|simply|just)){0,5}[ \t]{0,2}$|\b(?:whether|not sure|unsure"
+    r"|(?:cannot|unable to) (?:say|tell|determine|decide))\b[^.\n]{0,40}$"
 )
 """What stands right before the words of an answer and takes them back."""
-_EXCLUDES = re.compile(
-    r"(?:错误|不正确|不恰当|不属于|不符合|其他|其余|干扰)(?:的)?(?:选?项|答案|说法|叙述|描述|选择)?(?:是|有|为"
-    r"|包括)?[ \t:]{0,3}$"
-    r"|\b(?:incorrect|wrong|inappropriate|other|remaining|false|distractor)[ \t](?:answers?|options?|choices?"
-    r"|statements?|ones?)\b.{0,6}$",
-    re.IGNORECASE,
+EXCLUDES = re.compile(
+    r"(?i)(?:错误|不正确|不恰当|不属于|不符合|其他|其余|干扰)的?(?:选?项|答案|说法|叙述|描述|选择)?(?:是|有|为"
+    r"|包括)?[ \t:]{0,3}$|\b(?:incorrect|wrong|inappropriate|other|remaining|false)[ \t](?:answer|option|choice"
+    r"|statement|one)s?\b.{0,6}$"
 )
 """Words that announce what is wrong: where one option is asked for, that may be the question."""
-_IF = re.compile(
-    r"若(?!干)|如果|倘若|假如|假设|要是|一旦|\b(?:if|unless|had (?:he|she|it|the|this)|were (?:he|she|it|the))\b",
-    re.IGNORECASE,
-)
+_IF = re.compile(r"(?i)若(?!干)|如果|倘若|假[如设]|要是|一旦|\b(?:if|unless|(?:had|were) (?:he|she|it|the|this))\b")
 _NO_CONDITION = re.compile(
-    r"必须|一定要|非要|只能选|只选一|让我|要我|单选|不考虑其他|\bif i (?:had|have|must|were|was)\b|\bforced\b"
-    r"|had to (?:choose|pick)|must (?:choose|pick)",
-    re.IGNORECASE,
+    r"(?i)必须|一定要|非要|只能选|让我|要我|单选|\bif i (?:had|have|must|were|was)\b|\bforced\b|must (?:choose|pick)"
 )
 _MAIN_CLAUSE = re.compile(
-    r"但|然而|不过|故|因此|所以|综上|本例|本题|\b(?:but|however|so|therefore|hence|thus|here)\b", re.IGNORECASE
+    r"(?i)但|然而|不过|故|因此|所以|综上|本[例题]|\b(?:but|however|so|therefore|hence|thus|here)\b"
 )
-_TAKEN_BACK = re.compile(
-    r"[ \t]{0,2}(?:选项|项)?(?:也)?(?:是|就|都|均|为|并|则|显然|其实|明显)?(?:的)?(?:错误(?!的?(?:选项"
-    r"|答案)?[是为有:])|错(?!误)|不对|不正确|不合适|不恰当|不妥|不合理|不符|有误|不可|不行|不能|×|✗|❌|的(?:错误"
-    r"|问题|不足|缺点|可能性(?:较|很)?(?:小|低|不大)|格式|形式))"
+TAKEN_BACK = re.compile(
+    r"(?i)[ \t]{0,2}选?项?也?[是就都均为并则]?(?:显然|其实|明显)?的?(?:错误(?!的?(?:选项|答案)?[是为有:])|错(?!误)"
+    r"|不[对妥符可行能]|不正确|不合[适理]|不恰当|有误|×|✗|❌|的(?:问题|不足|缺点|可能性(?:较|很)?(?:小|低|不大)))"
     r"|[ \t]{0,2}(?:(?:is|are|was|were|would be|will be|must be|as)[ \t])?(?:the |a |clearly |also "
     r"|therefore )?(?:wrong|incorrect|false|not\b|inappropriate|unsuitable|a mistake|a distractor)"
-    r"|[ \t]{0,2}(?:项|选项)?[ \t]?[吗么呢吧嘛]?[?？]"
-    r"|[ \t]{0,2}[”\"」』]?[ \t]?(?:的)?(?:格式|形式|模板|format|form\b)",
-    re.IGNORECASE,
+    r"|[ \t]{0,2}选?项?[ \t]?[吗么呢吧嘛]?[?？]|[ \t]{0,2}[”\"」』]?[ \t]?的?(?:格式|形式|模板|format|form\b)"
 )
-_ENDS = re.compile(
-    r"[ \t]{0,3}(?:[.。,，、;；:!！)\]】”\"'’|]|[-–—](?![A-Za-z])|\n|\Z|(?:选?项|选项|答案)?(?:了|吧|呀|啊|哦|无疑"
-    r"|最|才|，|。|更|不|$)|(?:两|三|四)?项|因为|because|as\b|since\b|here\b|not\b|rather\b|for\b|and not\b"
-    r"|instead\b|[(（])",
-    re.IGNORECASE,
+"""What follows an answer and makes it wrong, or a question."""
+ENDS = re.compile(
+    r"(?i)[ \t]{0,3}(?:[.。,，、;；:!！)\]】”\"'’|了吧呀啊哦最才更不(（\n]|[-–—](?![A-Za-z])|\Z|选?项|答案|无疑"
+    r"|[两三四]项|因为|(?:because|as|since|here|not|rather|for|and not|instead)\b)"
 )
-_INSTRUCTS = re.compile(
-    r"(?:请|需|应|要求|务必|示例|例如|\b(?:please|use|reply|respond|write|must|should|example)\b)[^\n]{0,40}(?:格式"
-    r"|模板|示例|例如"
-    r"|format|template|example)[^\n]{0,12}:\s*$",
-    re.IGNORECASE,
-)
-"""A line that asks for a form; the form follows on the next line."""
-_OTHERWISE = re.compile(r"否则|反之|\botherwise\b", re.IGNORECASE)
+"""Where a clause ends, or goes on with a reason."""
+_OTHERWISE = re.compile(r"(?i)否则|反之|\botherwise\b")
 _FULL_STOP = re.compile(r"[。!！?？\n]|(?<![A-P\d])\.(?!\d)")
 _SENTENCE = re.compile(r"[。!！?？;；\n]|(?<![A-P\d])\.(?!\d)")
 _WINDOW = 80
 _SINCE = 200
-
-
-_AGAINST = re.compile(
-    r"[不错非无]|排除|可能|禁|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less|unlikely|may"
-    r"|might|or)\b|n['’]t\b",
-    re.IGNORECASE,
+AGAINST = re.compile(
+    r"(?i)[不错非无]|排除|可能|禁|n['’]t\b|\b(?:not|no|wrong|incorrect|false|excluded?|avoid|contraindicated|less"
+    r"|unlikely|may|might|or|if)\b"
 )
-_MAYBE = re.compile(r"[ \t,，(（]{0,3}(?:possibly|maybe|perhaps|or\b|也?可能|或)", re.IGNORECASE)
-
-
-def denied(before: str) -> bool:
-    """Whether what stands before words of an answer takes them back."""
-    return bool(_DENIED.search(before))
-
-
-def speaks_against(words: str) -> bool:
-    """Whether something is denied, wrong or uncertain in these words."""
-    return bool(_AGAINST.search(words))
+"""Something is denied, wrong or uncertain."""
+MAYBE = re.compile(r"(?i)[ \t,，(（]{0,3}(?:possibly|maybe|perhaps|or\b|也?可能|或)")
+"""An alternative follows."""
 
 
 def sentence_before(text: str, end: int) -> str:
     """What stands before ``end`` in its sentence."""
-    window = text[max(0, end - _WINDOW) : end]
-    *_, last = _SENTENCE.split(window)
-    if not last.strip() and _INSTRUCTS.search(window):
-        return window
-    return last
+    return _SENTENCE.split(text[max(0, end - _WINDOW) : end])[-1]
 
 
 def is_final(text: str, start: int, end: int) -> bool:
@@ -129,31 +80,6 @@ def is_final(text: str, start: int, end: int) -> bool:
 def corrects(text: str, since: int, start: int) -> bool:
     """Whether what stands between two places takes back what was said before."""
     return bool(_CORRECTS.search(text[max(since, start - _SINCE) : start]))
-
-
-def is_provisional(before: str) -> bool:
-    """Whether the sentence tells what was thought at first."""
-    return bool(_PROVISIONAL.search(before))
-
-
-def is_guess(text: str, end: int) -> bool:
-    """Whether an alternative follows at ``end``."""
-    return bool(_MAYBE.match(text, end))
-
-
-def taken_back(text: str, end: int) -> bool:
-    """Whether what follows at ``end`` makes it wrong, or a question."""
-    return bool(_TAKEN_BACK.match(text, end))
-
-
-def ends_there(text: str, end: int) -> bool:
-    """Whether a clause ends at ``end``, or goes on with a reason."""
-    return bool(_ENDS.match(text, end))
-
-
-def announces_wrong_ones(words: str) -> bool:
-    """Whether the words announce options that are wrong."""
-    return bool(_EXCLUDES.search(words))
 
 
 def conditional(text: str, cue: re.Match[str], end: int) -> bool:
