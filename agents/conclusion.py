@@ -62,7 +62,11 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
         diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS and not _DENIED.search(text[start : m.start])]
-        treatments = [m for m in here if _is_concrete(m)]
+        diagnoses = [m for m in diagnoses if not outcome.CONDITION.search(text[start : m.start])]
+        treatments = [m for m in here if _is_concrete(m) and not outcome.CONDITION.search(text[start : m.start])]
+        offered = not (outcome.INTERIM.search(sentence) or outcome.FINDING.search(sentence))
+        treatments = treatments if offered else []
+        dosed = offered and outcome.DOSED.search(sentence) and not outcome.CONDITION.search(sentence)
         headed = bool(outcome.HEADED.search(text[max(0, start - 1) : end]))
         announced = bool(outcome.DIAGNOSED.search(sentence)) and not outcome.UNDECIDED.search(sentence)
         headed = headed and not outcome.UNDECIDED.search(text[end : end + 60])
@@ -71,7 +75,7 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
                 found.diagnosis = True
             elif not cues.SEVERAL.search(sentence):
                 found.suspicion = True
-        if outcome.PLAN_HEADED.search(sentence) or (treatments and not outcome.RECALLS.search(sentence)):
+        if outcome.PLAN_HEADED.search(sentence) or ((treatments or dosed) and not outcome.RECALLS.search(sentence)):
             found.plan = True
     return found
 
