@@ -37,6 +37,8 @@ def concludes(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention])
     if any(_waits_for_answer(text, clause, mentions, delivered) for clause in clauses):
         return False
     ordered = [clause for clause in clauses if _orders_now(text, clause)]
+    if outcome.FINDING.search(text) and not delivered.plan and any(clause.orders for clause in clauses):
+        return False
     if ordered and (not delivered.plan or any(outcome.UNSETTLED.search(text[slice(*c.sentence)]) for c in ordered)):
         return False
     if not (delivered.diagnosis or delivered.plan or outcome.RESULTS_IN_HAND.search(text)):
@@ -62,7 +64,11 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
             continue
         here = [m for m in mentions if start <= m.start < end and not any(s <= m.start < e for s, e in asked)]
         diagnoses = [m for m in here if _kind(m) is Kind.DIAGNOSIS and not _DENIED.search(text[start : m.start])]
-        treatments = [m for m in here if _is_concrete(m)]
+        diagnoses = [m for m in diagnoses if not outcome.CONDITION.search(text[start : m.start])]
+        treatments = [m for m in here if _is_concrete(m) and not outcome.CONDITION.search(text[start : m.start])]
+        offered = not (outcome.INTERIM.search(sentence) or outcome.FINDING.search(sentence))
+        treatments = treatments if offered else []
+        dosed = offered and outcome.DOSED.search(sentence) and not outcome.CONDITION.search(sentence)
         headed = bool(outcome.HEADED.search(text[max(0, start - 1) : end]))
         announced = bool(outcome.DIAGNOSED.search(sentence)) and not outcome.UNDECIDED.search(sentence)
         headed = headed and not outcome.UNDECIDED.search(text[end : end + 60])
@@ -71,7 +77,7 @@ def _delivered(text: str, clauses: Sequence[Clause], mentions: Sequence[Mention]
                 found.diagnosis = True
             elif not cues.SEVERAL.search(sentence):
                 found.suspicion = True
-        if outcome.PLAN_HEADED.search(sentence) or (treatments and not outcome.RECALLS.search(sentence)):
+        if outcome.PLAN_HEADED.search(sentence) or ((treatments or dosed) and not outcome.RECALLS.search(sentence)):
             found.plan = True
     return found
 
@@ -95,6 +101,8 @@ def _waits_for_answer(text: str, clause: Clause, mentions: Sequence[Mention], de
     question = question_word(words) or "?" in text[clause.start : clause.end + 1]
     if not question and not cues.IMPERATIVE.search(words):
         return False
+    if outcome.ASKS_FACT.search(words):
+        return True
     if any(isinstance(m.target, Item | Whole) or _kind(m) in _ASKED_FOR for m in named):
         return True
     return not (delivered.plan and (delivered.diagnosis or delivered.suspicion))
@@ -109,7 +117,7 @@ def _orders_now(text: str, clause: Clause) -> bool:
 
 
 _DENIED = re.compile(
-    r"(?:没有?|无|未见|未发现|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|"
+    r"(?:没有?|无|未见|未发现|避免|预防|防止|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|"
     r"excludes?)\b[^,.;]{0,20}$"
 )
 _ASKED_FOR = (Kind.TEST, Kind.SYMPTOM, Kind.HISTORY, Kind.DRUG)
@@ -125,4 +133,6 @@ def _is_concrete(mention: Mention) -> bool:
     target = mention.target
     if not isinstance(target, Term) or target.concept.kind not in (Kind.TREATMENT, Kind.DRUG):
         return False
-    return target.concept.category not in TESTS and not re.search("住院|^(综合|相应|进一步)?治疗$", target.concept.name)
+    return target.concept.category not in TESTS and not re.search(
+        "住院|^(综合|相应|进一步)?治疗$|^(继续|密切)?观察$", target.concept.name
+    )
