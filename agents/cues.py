@@ -473,7 +473,8 @@ COURTESY = any_of(
     r"说明|帮)|方便吗|没问题吧|放心|接受(?:吗|么|\?)|顾虑|(?:想|要)(?:再)?(?:问|了解|知道|说|补充|商量)(?:我)?的(?:地方|问题|事)?(?:吗|么|没|\?)|"
     r"不明白|没听懂|听明白|行吧|行不行|成(?:吗|不|吧)|不放心|想(?:再)?问问|合适(?:吗|不)|接受(?:呢|不)|能不能(?:接受|行)|好吧\?|同意|还有什么(?:要|想)|[有没](?:什么)?(?:意见|想法|异议)|中不中|要得不|[行成妥]不\?|想(?:再)?(?:跟|和|问|同)?我?[说问聊讲](?:[说问聊讲]|一[说问聊])?(?:的)?(?:吗|么|没)|接受得了|没问题吧",
     r"\b(any (other |more |further )?question|"
-    r"any (other |more |further )?concern(?= (?:before|about (?:this|that|plan))|\?)|do you (have|understand)( any)?( other)? ?(question|"
+    r"any (other |more |further )?concern(?= (?:before|about (?:this|that|plan))|\?)|do you (have|"
+    r"understand)( any)?( other)? ?(question|"
     r"concern)|is that (ok|okay|alright|fine|clear)|does that (sound|make sense)|are you (ok|"
     r"okay|comfortable|willing|agreeable)|would you (be willing|like me to|agree)|sound good|"
     r"shall we (proceed|go ahead)|what do you think|okay\?|ok\?|alright\?|agree)\b|"
