@@ -117,7 +117,8 @@ def _orders_now(text: str, clause: Clause) -> bool:
 
 
 _DENIED = re.compile(
-    r"(?:没有?|无|未见|未发现|避免|预防|防止|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|\b(?:no|not|without|rules? out|"
+    r"(?:没有?|无|未见|未发现|避免|预防|防止|排除|除外|不考虑|不支持|不是|不像)[^,，。;；]{0,14}$|"
+    r"\b(?:no|not|without|rules? out|"
     r"excludes?)\b[^,.;]{0,20}$"
 )
 _ASKED_FOR = (Kind.TEST, Kind.SYMPTOM, Kind.HISTORY, Kind.DRUG)
