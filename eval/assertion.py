@@ -32,7 +32,7 @@ class Purpose(StrEnum):
 
 
 _NEGATED_BEFORE = re.compile(
-    r"(不会是|没(?:有)?看到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
+    r"(不会是|不属于|没(?:有)?[看照查找拍]到|未看到|没发现|不可能是|排除(?!.{0,6}后)|不考虑|不支持|不符合|不像|不是|并非|而非|绝非|没有|未见|"
     r"无(?!痛|菌|张力|功能|症状|创|明显诱因)|除外|否认|可能性(?:小|低|不大)|不倾向|不建议|不推荐|"
     r"不需要?|不宜|不适合|不能(?!排除|除外)|不用|不采用|不选|不再|不放|不主张|不采取|不赞成|不上|不做|不予|先不|不打算|没必要|没有必要|无需|无须|不必|暂不|"
     r"避免|避开|避用|禁忌|禁止|禁用|忌用|严禁|切忌|切勿|停用|停掉|换掉|"
@@ -41,7 +41,7 @@ _NEGATED_BEFORE = re.compile(
     r"[^。;则]{0,16}$"
     r"|\b(no(?! doubt| question)|not(?! only)|without(?! (?:any )?(?:doubt|question))|"
     r"denies|negative for|ruled? out|rules out|excludes?d?|unlikely|less likely|"
-    r"rather than|instead of|in place of|avoid(?:ing)?|steer clear of|contraindicated|"
+    r"rather than|instead of|unlike|in place of|avoid(?:ing)?|steer clear of|contraindicated|"
     r"no need for|never|isn't|aren't|wasn't|doesn't|don't|won't|"
     r"wouldn't|can't|"
     r"rather not|hold off|against)\b[^.;]{0,40}$"
@@ -50,7 +50,7 @@ _NEGATED_BEFORE = re.compile(
 )
 _NEGATED_AFTER = re.compile(
     r"^(?:(?!合并|伴)[^。;,，]){0,10}?(可能性(?:较|很|极|相对)?(?:小|低|不大)|不(?:予)?考虑|不支持|(?:已|基本|可|可以|"
-    r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|已(?:经)?(?:排出|治愈)|的可能性(?:较|很)?(?:小|低)|没有必要|"
+    r"暂)?排除|除外|不成立|证据不足|暂不考虑|依据不足|不太可能|是?不可能|不能成立|站不住|说不通|可以划掉|(?:早就|早已|已(?:经)?)(?:排出|治愈|痊愈|吸收|好了)|的可能性(?:较|很)?(?:小|低)|没有必要|"
     r"不适合|不宜|不推荐|不建议|禁忌|先不(?:用|做)|暂不(?:用|做)|"
     r"[就也]?不用(?!停|担心)|不合适|"
     r"(?:应|需|须|要)?避免(?:使用|应用)|(?:应|需|须)避免|禁用|忌用)"
@@ -58,7 +58,8 @@ _NEGATED_AFTER = re.compile(
     r"|^[^。;\n]{0,14}?[,，]\s?(?:目前|暂时?|先|现在|所以|因此|就|本次|这次|本例|此次|也)?(?:也?不(?:考虑|做|用|使用|建议|推荐|适合|予|采用|主张)|暂缓)"
     r"|^[^。;,，\n]{0,6}?(?:也|均|都)不(?:做|考虑|用|建议|推荐|采用|主张)"
     r"|^[^.;,]{0,25}?\b(is|was|are|has been|were)?\s?(unlikely|less likely|excluded|ruled out|"
-    r"not likely|not indicated|not suitable|unsuitable|contraindicated|not recommended|not needed|not supported|"
+    r"not likely|not indicated|not suitable|unsuitable|off (?:list|table)|"
+    r"contraindicated|not recommended|not needed|not supported|"
     r"to be avoided|best avoided|not (?:present|seen|found|required|an option)|unnecessary|inappropriate|"
     r"out of (?:the )?question)\b"
     r"|^[^.;,]{0,25}?\b(?:should|must|will) (?:not be|never be|be (?:avoided|deferred|withheld))\b"
@@ -132,8 +133,9 @@ def verdict_of(text: str, span: Span, side: str, purpose: Purpose, framed: bool 
             return Verdict.HISTORY
         if _DIFFERENTIAL.search(sentence_before) or _DIFFERENTIAL.search(after) or _alternative(before, after):
             return Verdict.DIFFERENTIAL
-        around = f"{text[start : span.start]}|{text[span.end : end]}"
-        if _DOUBT.search(around) and not _BESIDES.search(before) and _stated_elsewhere(text, span.start):
+        doubted = _DOUBT.search(f"{before}|{after}") or _TURNED.match(text, clause_end, end)
+        doubted = doubted or _SUPPOSED.search(text, start, span.start)
+        if doubted and not _BESIDES.search(before) and _stated_elsewhere(text, span.start):
             return Verdict.NEGATED
     elif _DONE_BEFORE.search(sentence_before) or _DONE.search(before) or _DONE_AFTER.search(after):
         return Verdict.HISTORY
@@ -171,9 +173,7 @@ def _since_turn(before: str) -> str:
 
 
 _STATED = re.compile(
-    r"诊断(?:为|是|明确为|考虑|:)|(?<![以可确能])诊断"
-    r"(?![的性学仪书名]|标准|依据|价值|证据|明确|治疗|流程|思路|意见|不|可|难|成立)(?=[一-鿿])"
-    r"|\b(?:diagnosi\w*|impression|assessment|dx) ?(?::|is\b)|\bdiagnosed with\b"
+    r"诊断(?:为|是|明确为|考虑|:)|\b(?:diagnosi\w*|impression|assessment|dx) ?(?::|is\b)|\bdiagnosed with\b"
 )
 _STATED_TO = re.compile(r"。|\n\s*\n|\n(?=\W*(?:治疗|处理|处置|方案|建议|依据|plan|treat))|\. (?=\w)|$(?!\n)")
 _DOUBT = re.compile(
@@ -188,6 +188,8 @@ _DOUBT = re.compile(
 """Where a diagnosis is stated elsewhere, words that leave one beside it in doubt: denied, past, a relative's."""
 
 
+_TURNED = re.compile(r"[,;] ?(?:但|不过|可是|然而|而您|而你|but|yet|however)")
+_SUPPOSED = re.compile(r"如果|假如|倘若|要是|最初|起初|一开始|一度|\b(?:if|initially|at first)\b")
 _BESIDES = re.compile(r"合并|并发|伴|同时|另外|还有|此外|\b(?:also|with|additionally|coexist\w*)\b")
 
 
