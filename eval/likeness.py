@@ -22,7 +22,7 @@ from sp_sim.text import fold
 MOST = 0.62
 """How much of the weight of a name a clause must have."""
 _FEWEST = 3
-"""Words that a name must have to be recognised in parts."""
+"""Words of a name that must be said, at least."""
 _CLAUSE = re.compile(r"[^,，。;；:：!！?？\n]+")
 _WORD = re.compile(r"[一-鿿]|[a-z]{3,}|\d+")
 _SAYS_LITTLE = frozenset("症病性的与和伴并型术左右侧") | {"the", "and", "with", "for", "left", "right"}
@@ -55,7 +55,11 @@ def alike(
     for match in _CLAUSE.finditer(text) if parsed else ():
         said = _words(match[0])
         share, name, words = max((weights.share(words, said), name, words) for name, words in parsed)
-        if share < MOST or bool(_DENIES.search(match[0])) != bool(_DENIES.search(fold(name))):
+        if (
+            share < MOST
+            or len(words & said) < _FEWEST
+            or bool(_DENIES.search(match[0])) != bool(_DENIES.search(fold(name)))
+        ):
             continue
         here = [s for s in occurrences if match.start() <= s.start and s.end <= match.end()]
         if any(s.value.kind in _NAMED and not _words(text[s.start : s.end]) <= words for s in here):
@@ -94,13 +98,17 @@ class _Weights:
         return self._rarest if place is None else float(self._weight[place])
 
     def best(self, said: Set[str], beside: Set[str], concept: Concept | None, terminology: Terminology) -> float:
-        """The largest share of a name that has words ``beside`` these, of anything that is not kin to a concept."""
+        """The largest share of a name of another thing: what is told in part is told less than what is told in full.
+
+        Of a thing whose words are all said neither its own kinds nor names among its words are other things.
+        """
+        full = beside <= said
         query = np.zeros(len(self._places), np.float32)
         query[[self._places[word] for word in said if word in self._places]] = 1
         shares = self._names @ query
         for row in np.argsort(-shares, kind="stable"):
             words, other = self._found[row]
-            if not (words <= beside or _is_kin(other, concept, terminology)):
+            if not (full and words <= beside) and not _is_kin(other, concept, terminology, full):
                 return float(shares[row])
         return 0.0
 
@@ -110,9 +118,12 @@ def _weights(terminology: Terminology) -> _Weights:
     return _Weights(terminology)
 
 
-def _is_kin(other: Concept, concept: Concept | None, terminology: Terminology) -> bool:
+def _is_kin(other: Concept, concept: Concept | None, terminology: Terminology, upwards: bool) -> bool:
+    """Whether another thing is a concept or a special kind of it, or ``upwards`` a general one."""
     return concept is not None and (
-        other.name == concept.name or terminology.is_kind_of(concept, other) or terminology.is_kind_of(other, concept)
+        other.name == concept.name
+        or terminology.is_kind_of(other, concept)
+        or (upwards and terminology.is_kind_of(concept, other))
     )
 
 
