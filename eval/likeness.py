@@ -21,6 +21,8 @@ from sp_sim.text import fold
 
 MOST = 0.62
 """How much of the weight of a name a clause must have."""
+_EQUAL = 1e-5
+"""Shares that differ by less are the same."""
 _FEWEST = 3
 """Words of a name that must be said, at least."""
 _CLAUSE = re.compile(r"[^,，。;；:：!！?？\n]+")
@@ -68,7 +70,7 @@ def alike(
             _is_told(r, said, here, terminology) for r in _regions(name, terminology)
         ):
             continue
-        if weights.best(said, words, concept, terminology) < share:
+        if weights.best(said, words, concept, terminology) < share - _EQUAL:
             places = [m.span() for m in _WORD.finditer(text, *match.span()) if _stem(m[0]) in words]
             yield Span(places[0][0], places[-1][1], name)
 
