@@ -10,7 +10,7 @@ from sp_sim.encoder import CachedEncoder, Vectors
 from sp_sim.meaning import LEAK, SPOKEN
 from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import Mention, Target, Whole, target_of
-from sp_sim.record import HISTORIES, Language
+from sp_sim.record import HISTORIES, Fact, Language
 from sp_sim.recorded import SYMPTOM_FEATURES, Context, Hit, Recorded
 from sp_sim.terminology import Term, Terminology
 from sp_sim.text import fold, is_none, side_of
@@ -22,6 +22,8 @@ SURE_ENOUGH = 0.2
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
 LEAK_ENOUGH = 0.6
 """How probable it must be that they try for the script, for nothing else of the turn to be heard."""
+ALIKE = 0.5
+"""How probable a concept must be as the meaning of an item that no name stands for, to be taken for it."""
 ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
 
@@ -60,6 +62,7 @@ class ByMeaning:
         beside: list[tuple[float, Hit | None]] = []
         own = self._own_classes
         for name, share in model.likely(self._encoder.encode([words])[0], own[0]):
+            name = self._alike.get(name, name)
             if isinstance(name, int):
                 told[own[1][name].facts] = told.get(own[1][name].facts, 0.0) + share
                 hits.setdefault(own[1][name].facts, own[1][name])
@@ -88,12 +91,30 @@ class ByMeaning:
     def _own_classes(self) -> tuple[Vectors | None, list[Hit]]:
         """Classes of meaning for the items that no name of the terminology stands for: what each is called and says."""
         model = read_meaning(self._language, self._encoder.name)
-        facts = [f for f in self._recorded.facts if not self._recorded.terms[f.id] and f.item and not is_none(f.item)]
-        if model is None or not facts:
+        texts = self._own_texts
+        if model is None or not texts:
             return None, []
-        texts = [(text, f) for f in facts for text in dict.fromkeys((fold(f.item), fold(f.finding))) if text]
         hits = [Hit(AskKind.SPECIFIC, f.category, self._recorded.all_rows([f])) for _, f in texts]
         return model.classed(self._encoder.encode([text for text, _ in texts])), hits
+
+    @cached_property
+    def _own_texts(self) -> list[tuple[str, Fact]]:
+        facts = [f for f in self._recorded.facts if not self._recorded.terms[f.id] and f.item and not is_none(f.item)]
+        return [(text, f) for f in facts for text in dict.fromkeys((fold(f.item), fold(f.finding))) if text]
+
+    @cached_property
+    def _alike(self) -> dict[str | int, int]:
+        """The concepts that such an item probably means itself, by the number of its class."""
+        model = read_meaning(self._language, self._encoder.name)
+        found: dict[str | int, int] = {}
+        if model is None:
+            return found
+        for number, (text, fact) in enumerate(self._own_texts):
+            name, share = model.likely(self._encoder.encode([text])[0])[0]
+            target = self._spoken.get(str(name))
+            if share >= ALIKE and isinstance(target, Term) and target.concept.category is fact.category:
+                found.setdefault(name, number)
+        return found
 
     @cached_property
     def _spoken(self) -> dict[str, Target]:
