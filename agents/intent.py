@@ -175,6 +175,8 @@ class _Turn:
                 return
             features = part.asks_a_feature and not (self._asks or self._questions)
             meant = self._index.meant(part.bare, part.context, features)
+            if not meant and part.sentence_bare and not self._asks[self._before :]:
+                meant = self._index.meant(part.sentence_bare, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
@@ -205,6 +207,9 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
+        begin, end = clause.sentence
+        unnamed = not any(begin <= m.start < end for m in mentions) and end - begin <= _SENTENCE
+        self.sentence_bare = text.text[begin:end].strip(_AROUND) if unnamed else ""
         goes = (
             clause.asks
             and re.search("痛|\\bpain|\\bache", text.text[: clause.end])
@@ -287,7 +292,7 @@ class _Part:
     @property
     def bare(self) -> str:
         """The words without what surrounds them."""
-        return self.words.strip(" -*•?,。.!:;\n")
+        return self.words.strip(_AROUND)
 
     def may_mean_something(self, further: bool) -> bool:
         """Whether the clause, which names nothing known, can ask for something; ``further``: after another ask."""
@@ -323,6 +328,9 @@ class _Part:
         return before if before or not question_word(self.words) else named
 
 
+_AROUND = " -*•?,。.!:;\n"
+_SENTENCE = 200
+"""Characters of a sentence that is read as a whole where none of its clauses is understood."""
 _LITTLE = {False: 2, True: 5}
 """Characters of Chinese, and of English, in which nothing is named after another thing was asked for."""
 _OWN_PART = re.compile(

@@ -18,7 +18,7 @@ from sp_sim.transcript import AskKind
 
 ON_RECORD = 0.3
 """How probable a fact must be beside the likeliest thing that is not on record: doctors ask more for what there is."""
-SURE_ENOUGH = 0.2
+SURE_ENOUGH = 0.25
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
 LEAK_ENOUGH = 0.6
 """How probable it must be that they try for the script, for nothing else of the turn to be heard."""
