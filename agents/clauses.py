@@ -128,8 +128,10 @@ def _sentence(
     marked = bool(re.search(r"\?\W*$", sentence))
     leads = sentence.rstrip().endswith(":")
     again = bool(cues.AGAIN.search(sentence))
-    recap = bool(cues.RECAP.search(sentence)) and not again
-    said_only = (recalled or recap or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
+    recap = 0 if again else max((match.end() for match in cues.RECAP.finditer(sentence)), default=0)
+    said_only = (recalled or recap > 0 or entry is _List.KNOWN) and not (
+        marked and not cues.CONFIRMED.search(sentence)
+    )
     listing = entry in (_List.ASKED, _List.ORDERED)
     asked = ordered = ordered_before = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)
@@ -171,7 +173,8 @@ def _sentence(
         beside = entry is _List.ORDERED and ordered and text[part_start - 1] in "|—:"
         if beside and not all(m.category in TESTS for m in named):  # the cell that says what for
             asks = orders = False
-        if said_only:
+        anew = 0 < recap <= part_start - start and question_word(words)  # 你妈血压高我知道了，那你自己有过吗
+        if said_only and not anew:
             asks = orders = False
         if ordered and not marked and cues.TO_SEE.match(words):
             asks = False

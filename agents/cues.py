@@ -21,7 +21,8 @@ QUESTION = any_of(
     r"(?<!没)(?<!为)什么(?!都|也没)|(?<!没)(?<!不)怎么(?!都|也)|怎样|如何|咋|啥|哪(?!怕)|(?<!这)(?<!那)(?<!好)(?<!十)(?<!近)几(?!个(?:关于|问题|方面|细节|点|特点|原因)|点(?:要|需|想|疑|情况|$|[:,。])|项|步)[次个天年岁点月周趟回片粒支两斤块条级分度加]|多少|多久|多长|多大|"
     r"多高|多重|何时|为何|(?<!换)谁(?!都|也)|(?:是|会|,|，).{0,12}还是(?!要|得|建议|需|应|先)",
     r"^(?:ok(?:ay)?|and|or|so|also|but|now|then|well|please|first|next|alright|thank you)? ?"
-    r"(?:do|does|did|have|has|had|are|is|was|were|can|could|would|will|any|what|when|where|which|who|how|why|"
+    r"(?:do|does|did|have|has|had|are|is|was|were|any|what|when|where|which|who|how|why|"
+    r"(?:can|could|would|will) (?!be|have|also|look|mean|explain|help|well|easily|still|then|all|both)|"
     r"may i|might i)\b|^whether\b",
 )
 """A question, or the part of one that carries the question word."""
@@ -45,7 +46,7 @@ ORDER = any_of(
     r"做|查|完善|安排|得(?=穿刺|活检|抽|留|拍)|开(?!始|放)|测|拍|复查|化验|检验|进行|行|需要|需|建议|看一下|看看|评估|"
     r"抽|验|送检|补|先|申请|提供|给我|出示|看下|调阅|体检|检查|[叩敲捶摁摸触]|按(?![照时您你说])|听(?!起来|您|你|说|到)",
     r"\b(order|get|check|perform|obtain|need|recommend|suggest|let'?s|let us|run|do|schedule|look at|see|review|"
-    r"have|move on to|"
+    r"(?<!you )(?<!i )have|move on to|"
     r"want|would (?:also |then )?like|i'?d (?:also )?like|arrange|send|examine|request|proceed)\b",
 )
 """Asking for a test by ordering it."""
@@ -77,7 +78,7 @@ EMBEDDED = re.compile(
 
 PURPOSE_START = re.compile(
     r"^\s*(?:主要|初步|重点|进一步|同时|以|用来|用于|来|也|可以?|能够?|有助于|帮助|目的是|为了|为)*"
-    r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|除外|往|将|把)"
+    r"(?:看(?!过|病)|了解|评估|判断|明确|排除|观察|检测|监测|评价|鉴别|反映|确定|确认|寻找|找出|查出|弄清|搞清|除外|往|将|把)"
     r"|^\s*(?:因为|由于|这(?:样|项|个|些|有助|关系|对|会|是)|它|其|该|此|以便|以免|有助|帮助)"
     r"|^\s*(?:to|in order to|so that|because|this|it|these|which|looking for|checking for|for|"
     r"we (?:deliver|measure|watch|use|place|put|take))\b"
@@ -89,7 +90,7 @@ ASIDE = any_of(
     r"^如(?!何|下|实|果|期|约)[^,，]{1,8}(?:允许|可以|正常|许可)|刚[^,，]{0,4}做|做完|前头那位|那位|隔壁",
     r"(?:之前|以前|之后|以后|期间|过程中|同时|当时|那时|的那天|时)$",
     r"(?:前|后)$",
-    r"^(?:从|根据|结合|基于|按照|按|听|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢|(?:担心|害怕|顾虑|关心|纠结)(?!的|什么|啥|哪))|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
+    r"^(?:从|根据|结合|基于|按照|按(?![按压一下])|听(?![个一下诊听肺心])|看到|看您|您(?:刚才|之前|提到|说|放心|别|先|不用|慢慢|(?:担心|害怕|顾虑|关心|纠结)(?!的|什么|啥|哪))|我(?:注意到|看到|明白|理解|知道|了解了|记下))",
     r"可怕|想象|害怕|别怕|放宽心|不用担心|误差|容易|常见|只是|之一|同样重要|而已|通常|往往|一般来说|关系到|影响|会让|也会|有助于|更高|更清楚|更好|重要|必要|关键|取决于|比较大|不少|很多人",
     r"^(?:to |in order to |before |after |since |because |if |once |as |given |based on |considering )",
 )
@@ -235,7 +236,8 @@ OPEN = any_of(
     r"not right|on)|"
     r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|"
     r"anything (else )?not right|"
-    r"what brings? you|what seems to be|how are you feeling|what('s| is) (wrong|going on|bothering)|"
+    r"what brings? you|what seems to be|how are you feeling|what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
+    r"what symptoms? (?:have|do|are) you\b|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",
 )
@@ -309,7 +311,7 @@ WISH = any_of(
 )
 
 FAMILY = any_of(
-    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水))|家人|父母|父亲|母亲|爸|(?<!大姨)妈(?!的)|兄弟|姐妹|哥哥|姐姐|弟弟|妹妹|叔叔|舅舅|姑姑|姑妈|(?<!大)姨妈|[堂表](?:兄|弟|姐|妹|哥)|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
+    r"家族|家老(?:爷子|太太)|家里(?![^,，。]{0,8}(?:养|炒|做饭|环境|装修|喝|喂|备着|猫|狗|宠物|盐|自己|测|量|水|抽烟|吸烟)|里?人(?:有没有)?(?:见|看|发现|注意|说|觉得))|家人(?!(?:有没有)?(?:见|看|发现|注意|说|觉得))|父母|父亲|母亲|(?:爸|(?<!大姨)妈)(?!的|妈?爸?(?:您|你|先|别|好[,，]|[,，]别))|兄弟|姐妹|哥哥|姐姐|弟弟|妹妹|叔叔|舅舅|姑姑|姑妈|(?<!大)姨妈|[堂表](?:兄|弟|姐|妹|哥)|亲属|亲戚|亲人|遗传(?!有关|因素|相关)|祖父|祖母|爷爷|奶奶|外公|外婆|子女中",
     r"\b(family|parent(?! (?:know|often|tell|worry|find|feel|notice))|"
     r"either side|both side|father|mother|dad|mum|mom|sibling|brother|sister|uncle|aunt|cousin|relative|grand\w+|"
     r"hereditary|run in)\b",
@@ -378,7 +380,7 @@ TO_SEE = re.compile(r"\W*(?:看看?|瞧瞧?|了解)(?:一下)?(?:有没有|有�
 """What an examination is done to see."""
 
 COMPARED = re.compile(
-    r"\s*(?:比(?!较)|优于|不如|胜过)|(?:机|室|科|房)(?!颤)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|"
+    r"\s*(?:比(?!较)|优于|不如|胜过)|(?:机|室|科|房|医生|大夫|医师|护士)(?!颤)|\s*(?:(?:或者?|和|及|、)[^,，。]{1,4})?引导|"
     r"(?<=镜)下(?:逆行|插管|取|碎石|电切|切除|直视|放|置|止血|治疗|手术)|"
     r"\s(?:is|are) (?:better|worse|clearer) than\b"
 )

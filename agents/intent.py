@@ -175,8 +175,8 @@ class _Turn:
                 return
             features = part.asks_a_feature and not (self._asks or self._questions)
             meant = self._index.meant(part.bare, part.context, features)
-            if not meant and part.sentence_bare and not self._asks[self._before :]:
-                meant = self._index.meant(part.sentence_bare, part.context, features)
+            if not meant and part.rest and not self._asks[self._before :]:
+                meant = self._index.meant(part.rest, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
                 yield self._made(meant[0], part.shown, meant[1])
 
@@ -207,9 +207,11 @@ class _Part:
         self.words = text.text[clause.start : clause.end]
         self.shown = text.original(clause.start, clause.end).strip(" ，,。：:；;、\n")
         named = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
-        begin, end = clause.sentence
-        unnamed = not any(begin <= m.start < end for m in mentions) and end - begin <= _SENTENCE
-        self.sentence_bare = text.text[begin:end].strip(_AROUND) if unnamed else ""
+        end = clause.sentence[1]
+        unnamed = clause.end < end <= clause.start + _SENTENCE and not any(
+            clause.start <= m.start < end for m in mentions
+        )
+        self.rest = text.text[clause.start : end].strip(_AROUND) if unnamed else ""
         goes = (
             clause.asks
             and re.search("痛|\\bpain|\\bache", text.text[: clause.end])
@@ -330,7 +332,7 @@ class _Part:
 
 _AROUND = " -*•?,。.!:;\n"
 _SENTENCE = 200
-"""Characters of a sentence that is read as a whole where none of its clauses is understood."""
+"""Characters of the rest of a sentence that is read as a whole where its first clause is not understood."""
 _LITTLE = {False: 2, True: 5}
 """Characters of Chinese, and of English, in which nothing is named after another thing was asked for."""
 _OWN_PART = re.compile(
