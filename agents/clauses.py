@@ -229,6 +229,8 @@ _VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?|of |is |was )?\d(?!\d
 """A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""
+_BESIDE_BARE = {False: 2, True: 6}
+"""Characters of Chinese, and of English, that bare names have beside them at most (fluid culture)."""
 _IN_BRACKETS = re.compile(r"\([^()]*(?:\)|$)|^[^()]*\)")
 """What explains a name, a clause's part of it where it holds a comma."""
 _SHORT = 24
@@ -259,7 +261,7 @@ def _is_bare(words: str, start: int, named: Sequence[Mention]) -> bool:
     """Whether a clause is hardly more than names (血常规，尿常规结果)."""
     if _DENIES.match(words.strip()):
         return False
-    return len(_rest(words, start, named)) <= 2
+    return len(_rest(words, start, named)) <= _BESIDE_BARE[words.isascii()]
 
 
 def _rest(words: str, start: int, named: Sequence[Mention]) -> str:

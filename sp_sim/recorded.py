@@ -101,7 +101,8 @@ class Recorded:
         """
         if not fact.item or is_none(fact.item):
             return
-        if term := self._terminology.resolve(_AT_TIMES.sub("", fact.item)):
+        term = self._terminology.resolve(_AT_TIMES.sub("", fact.item))
+        if term and term.concept.kind is not Kind.REGION:  # 鼻腔检查 is no nose
             term = replace(term, concept=self._terminology.in_category(term.concept, fact.item, fact.category))
             told = only_side(fact.finding) if fact.category is Category.SYMPTOM and not term.side else ""
             yield Term(term.concept, term.regions, told) if told else term
@@ -123,6 +124,9 @@ class Recorded:
     def _stated(self, fact: Fact) -> Iterator[int]:
         """The concepts that a fact's words name: all of what a patient tells, the values and signs of a report."""
         text = fold(f"{fact.item}。{fact.finding}")
+        if fact.category is Category.PHYSICAL:
+            signs = (_VITAL_SIGNS[match[1]] for match in _LETTERED.finditer(text))
+            yield from (id(sign) for sign in map(self._terminology.find, signs) if sign)
         for span in self._terminology.lexicon.spans(text):
             concept: Concept = span.value
             if text[span.start : span.end] in _OTHERWISE or text.startswith("酶", span.end):
@@ -149,6 +153,9 @@ _OTHERWISE = frozenset(
     | {"speed", "stool", "gas", "map"}
 )
 """Everyday names that mean other things too: a record that says them (it runs down my leg) need not mean these."""
+_VITAL_SIGNS = {"t": "体温", "p": "脉搏", "hr": "心率", "r": "呼吸频率", "rr": "呼吸频率", "bp": "血压"}
+_LETTERED = re.compile(r"(?<![a-z])(t|p|hr|r|rr|bp)[ :]{0,2}\d{2}")
+"""A vital sign as charts write it (T 36.7, P 104)."""
 _AT_TIMES = re.compile(
     r"^(?:本次|此次|近期|最近|目前|现在|长期|既往|其他|其它|术前|术后|入院|近日|服用|使用|应用)(?=..)(?:的)?"
 )
