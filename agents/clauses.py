@@ -129,9 +129,7 @@ def _sentence(
     leads = sentence.rstrip().endswith(":")
     again = bool(cues.AGAIN.search(sentence))
     recap = 0 if again else max((match.end() for match in cues.RECAP.finditer(sentence)), default=0)
-    said_only = (recalled or recap > 0 or entry is _List.KNOWN) and not (
-        marked and not cues.CONFIRMED.search(sentence)
-    )
+    said_only = (recalled or recap > 0 or entry is _List.KNOWN) and not (marked and not cues.CONFIRMED.search(sentence))
     listing = entry in (_List.ASKED, _List.ORDERED)
     asked = ordered = ordered_before = False
     unworded = marked and not any(question_word(text[s:e]) for s, e in parts)

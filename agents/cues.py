@@ -236,7 +236,8 @@ OPEN = any_of(
     r"not right|on)|"
     r"what else (have you|is|are you|do you|did you)|else (have you noticed|is wrong|is troubling|is bothering)|"
     r"anything (else )?not right|"
-    r"what brings? you|what seems to be|how are you feeling|what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
+    r"what brings? you|what seems to be|how are you feeling|"
+    r"what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
     r"what symptoms? (?:have|do|are) you\b|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",

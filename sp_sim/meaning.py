@@ -1,13 +1,12 @@
 """What words mean that name nothing known: a logistic regression over sentence vectors.
 
-Each concept with everyday phrasings in ``cases/terminology/phrases.*.yaml`` is a class, with its names and these as
-examples: all symptoms and histories, and the tests that are asked for in other words; two more classes hold what asks for nothing and what tries for the
-script. Both languages teach one multinomial logistic regression (with dropout of features and weight decay, by Adam),
-each about its own mean: what is asked in one language helps to know it in the other. Scores are inner products, so
-FAISS finds the likeliest classes.
+Each concept (symptom, history, test) with everyday phrasings in ``cases/terminology/phrases.*.yaml`` is a class, with
+its names and these as examples; two more classes hold what asks for nothing and what tries for the script. Both
+languages teach one multinomial logistic regression (with dropout of features and weight decay, by Adam), each about its
+own mean: what is asked in one language helps to know it in the other. Scores are inner products, so FAISS finds the
+likeliest classes.
 
-The fitted models of the embedded encoders are shipped; ``python -m sp_sim fit`` fits them anew, or one for another
-encoder.
+The fitted model of the embedded encoder is shipped; ``python -m sp_sim fit`` fits it anew, or one for another encoder.
 """
 
 from __future__ import annotations
@@ -119,7 +118,8 @@ def fit(pairs: Mapping[Language, Sequence[tuple[str, str]]], encoder: CachedEnco
     vectors = {language: encoder.encode([text for text, _ in labelled]) for language, labelled in pairs.items()}
     means = {language: of_one.mean(0) for language, of_one in vectors.items()}
     features = np.vstack([vectors[language] - means[language] for language in pairs])
-    spread = np.append(features.std(0) / _SPREAD, 1).astype(np.float32)
+    spread = features.std(0) / _SPREAD
+    spread = np.append(np.where(spread > 0, spread, 1), 1).astype(np.float32)
     features /= spread[:-1]
     names = [name for labelled in pairs.values() for _, name in labelled]
     classes, labels = np.unique(names, return_inverse=True)

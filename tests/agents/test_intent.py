@@ -7,7 +7,7 @@ import pytest
 from agents.intent import LocalRecognizer
 from agents.patient import VerbatimPatient
 from sp_sim.encoder import make_encoder
-from sp_sim.library import LoadedCase
+from sp_sim.library import SHIPPED, LoadedCase, load_one
 from sp_sim.retrieval import RecordIndex
 from sp_sim.transcript import AskKind
 
@@ -121,6 +121,20 @@ def test_meaning_finds_what_names_miss(case: LoadedCase) -> None:
     assert 0.5 < ask.confidence < 1
 
 
+@pytest.mark.parametrize(
+    ("utterance", "fact"),
+    [
+        ("量个体温，多少度？", "查体/生命体征"),  # T 36.7
+        ("看看鼻子里头", "查体/鼻腔检查"),
+        ("屋里养了什么带毛的小动物没有？", "个人史/宠物接触"),  # an item that no name stands for
+    ],
+)
+def test_a_record_is_read_as_it_is_written(utterance: str, fact: str) -> None:
+    case, _ = load_one(SHIPPED / "general" / "paediatrics-asthma.yaml")
+    index = RecordIndex(case.record.patient, case.terminology, make_encoder())
+    assert LocalRecognizer(index).read_now(utterance).facts == (fact,)
+
+
 @pytest.mark.parametrize("utterance", ["今天天气怎么样？", "您是怎么来医院的？", "医院的停车位好找吗？"])
 def test_small_talk_discloses_nothing(case: LoadedCase, utterance: str) -> None:
     index = RecordIndex(case.record.patient, case.terminology, make_encoder())
@@ -211,6 +225,11 @@ async def test_a_caregiver_speaks(case: LoadedCase, recognizer: LocalRecognizer)
         ("您担心血尿会不会很严重，我理解。尿常规做了吗？", ["检验/尿常规"]),
         ("身边有没有人感冒，有没有人发热？", []),
         ("- **Penicillin** – have you ever reacted to it?", ["过敏史/青霉素过敏"]),
+        ("有没有什么慢性病？", ["既往病史/高血压"]),
+        ("长期吃药吗？", ["用药史/氨氯地平", "用药史/二甲双胍"]),
+        ("你妈血压高我知道了，那你自己以前有没有高血压", ["既往病史/高血压"]),
+        ("家里人见你尿过血没有？", ["症状/肉眼血尿"]),
+        ("Haematuria or hypertension could look very similar. Urinalysis, please.", ["检验/尿常规"]),
     ],
 )
 def test_only_what_is_asked_is_read(recognizer: LocalRecognizer, utterance: str, facts: list[str]) -> None:

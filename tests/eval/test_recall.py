@@ -27,7 +27,7 @@ def made(point: str, reply: str) -> bool:
         ("诊断为左侧睾丸扭转。", "结合查体，首先考虑左侧睾丸发生了扭转。"),
         ("不可自行停药，否则卒中风险升高。", "不要自己停药，停药后中风的危险会增加。"),
         ("给予预防性抗菌药物。", "1. 止血\n2. 常规加用头孢曲松等抗生素预防感染"),
-        ("立即静脉氢化可的松100 mg，不等待化验结果。", "不要等化验，马上静推氢化可的松0.1克。"),
+        ("立即静脉氢化可的松100 mg，不等待化验结果。", "不要等化验结果，立即静脉给予氢化可的松0.1克。"),
         ("停用铁剂。", "铁剂不用再吃了。"),
         ("Gives intravenous heparin at once.", "IV heparin straight away, unless there is a contraindication."),
         ("Levothyroxine must not be stopped in pregnancy.", "Please do not stop levothyroxine while pregnant."),

@@ -125,7 +125,7 @@ def test_a_fitted_model_tells_its_classes_apart() -> None:
         for word in ("咳嗽", "头晕", "尿频")
         for tail in ("吗", "多久了", "厉害不厉害", "好些没")
     ]
-    model = fit(pairs, CachedEncoder(NgramEncoder()))
+    model = fit({Language.ZH: pairs}, CachedEncoder(NgramEncoder()))[Language.ZH]
     assert [model.likely(v)[0][0] for v in NgramEncoder().encode(["老咳嗽", "总头晕", "还尿频"])] == [
         "咳嗽",
         "头晕",
