@@ -223,7 +223,7 @@ def _pure_question(text: str, parts: Sequence[tuple[int, int]], number: int, men
 _LIST_ITEM = re.compile(
     r"\s*(?:[-*•·▪●○◦|]|\d{1,2}\s?[.、)）:]|[(（]\s?\d{1,2}\s?[)）]|[一二三四五六七八九十]\s?[、.)）]|[a-h][.)、]|[#【])"
 )
-_VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?|of |is |was )?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
+_VALUE = re.compile(r"[ :*]{0,3}(?:是|为|约|才|只有?|of |is |was |'s )?\d(?!\d?\s?[.、)）])(?!小时|次|周|天)")
 """A value behind a name: it is told, not asked for (肌酐694)."""
 _BESIDE_NAMES = 12
 """Characters besides its names that a clause has at most if the question after it is about them."""

@@ -31,7 +31,7 @@ _MOVE = re.compile(
     r"|(?P<feel>摸|触(?![发电])|\b(?:(?<!you )(?<!ever )(?<!i )(?<!he )(?<!she )feel|"
     r"felt|palpat\w+|examin(?:e|ed|ing))\b)"
     r"|(?P<listen>听(?!力|说|您|你)|\b(?:listen\w*|auscultat\w+)\b)"
-    r"|(?P<look>看|瞧|瞅|\b(?:look(?:ed)?|inspect\w*|peek)\b))"
+    r"|(?P<look>看|瞧|瞅|\b(?:look(?:ed)?|inspect\w*|peek|(?<=me )see|(?<=us )see)\b))"
 )
 _TO = re.compile(rf"{_AGAIN}{_WHOSE}|(?: (?:on|over|at|to|in|into|of|both|around|inside|round))* ?")
 _REACH = 14
