@@ -327,6 +327,11 @@ CONTACT = any_of(
     r"(?:house|household|class|nursery))\b[^.?]{0,20}\b(?:ill|sick|cold|cough\w*|fever|unwell|similar|poorly)\b",
 )
 """Asks for the illness of people around the patient."""
+OTHERS_SMOKE = any_of(
+    r"(?:别人|大人|家里|屋里|家人|同屋|旁边|身边|周围|住一(?:块|起)|同住|同事|室友|[爸妈公婆爷奶])[^。?？]{0,14}(?:抽烟|吸烟|烟民)",
+    r"\b(?:anyone|anybody|someone|somebody|people|others?|parents?|partner|husband|wife|mum|mom|dad)\b[^.?]{0,30}\bsmok",
+)
+"""Asks whether those around the patient smoke."""
 FAMILY_AS_WHOLE = any_of(
     r"病史|家族史|病(?!人|房)|什么|情况|健康|身体|遗传|怎么样|如何|好不好|好吗",
     r"\b(?:history|illness|condition|disease|problem|health|run|runs|anything|medical)\b",

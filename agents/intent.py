@@ -240,6 +240,8 @@ class _Part:
         named = [m for m in named if not _beside_the_point(text.text, m)]
         if met := cues.CONTACT.search(text.text, *clause.sentence):
             named = [index.contact(m) if m.start >= met.start() else m for m in named]
+        if cues.OTHERS_SMOKE.search(text.text, *clause.sentence):
+            named = [(_smokes(m) and index.mention(_OTHERS_SMOKE, m.start, m.end)) or m for m in named]
         if self.context.category is not Category.ALLERGY:  # 打造影剂的那种增强扫描
             named = [m for m in named if not (isinstance(m.target, Term) and _CONTRAST in m.target.concept.name)]
         if any(m.category in TESTS for m in named) or "检查" in self.words:  # 以前体检肌酐多少
@@ -342,6 +344,7 @@ _OWN_PART = re.compile(
 """Begins what the doctor will do."""
 _CHECKUP = "体检情况"
 _RADIATION = "疼痛放射"
+_SMOKING, _OTHERS_SMOKE = "吸烟", "被动吸烟"
 _CONTRAST = "造影剂"
 """What a test is done with: it is asked for only as the cause of an allergy."""
 _BESIDES = re.compile(
@@ -360,7 +363,7 @@ def _context(text: str, clause: Clause) -> Context:
     so_far = text[begin : clause.end]
     if text[clause.end : clause.end + 1] in ("—", ":"):  # **Asthma** — does it run in the family?
         so_far += text[clause.end : clause.sentence[1]]
-    met = cues.CONTACT.search(text, *clause.sentence)
+    met = cues.CONTACT.search(text, *clause.sentence) or cues.OTHERS_SMOKE.search(text, *clause.sentence)
     if met and met.start() < clause.end:
         return Context(None, words)
     if cues.FAMILY.search(so_far) and (cues.FAMILY.search(words) or not cues.OF_PATIENT.match(words)):
@@ -439,6 +442,10 @@ def _names_feature(mention: Mention) -> bool:
 
 
 _FEATURE_GROUP = re.compile(r"[疼痛]?(?:了)?(?:多久|多长时间|几天|哪里|部位|性质|程度)了?")
+
+
+def _smokes(mention: Mention) -> bool:
+    return isinstance(mention.target, Term) and mention.target.concept.name == _SMOKING
 
 
 def _modality(mention: Mention) -> bool:

@@ -126,6 +126,7 @@ def test_meaning_finds_what_names_miss(case: LoadedCase) -> None:
     [
         ("量个体温，多少度？", "查体/生命体征"),  # T 36.7
         ("看看鼻子里头", "查体/鼻腔检查"),
+        ("家里有没有大人当着孩子的面抽烟？", "个人史/二手烟接触"),
         ("屋里养了什么带毛的小动物没有？", "个人史/宠物接触"),  # an item that no name stands for
     ],
 )
