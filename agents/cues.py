@@ -229,8 +229,10 @@ OPEN = any_of(
     r"(?:不舒服|不适|症状|难受|不得劲|不对劲|不好受|不自在|不一样|异样|异常感|(?<!没)毛病(?=吗|没)|问题(?=吗|没有|\?))",
     r"(?:哪里|哪儿|怎么|什么地方|哪个地方|哪些地方|身体).{0,3}(?:不舒服|不适|不对劲|难受|不得劲|不好受|不自在)|怎么了|"
     r"(?:^|您|你|现在|目前|这)什么情况(?!下|会|能|时|[加减缓])|^(?:您|你)?(?:现在|目前|最近)?的?(?:病情|情况)怎么样|主要症状|最主要的?(?:不舒服|不适|难受|问题)|症状(?:的)?(?:具体|"
-    r"详细)|(?:描述|说说|讲讲|说一下|介绍)(?:一下)?(?:您|"
-    r"你)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
+    r"详细)|来(?:医院)?看(?:什么|啥|点什么)(?:$|病|的|[?？])|(?:为了?|因为)(?:什么|啥)(?:事|情况)?(?:来|过来|看病|就诊|就医)|"
+    r"^(?:到底|究竟|这是)?怎么回事|(?<!还)(?<!还有)什么(?:可以|能|我能)帮(?:到)?(?:您|你)|"
+    r"(?:描述|说说|讲讲|谈谈|说一下|介绍)(?:一下)?(?:您|"
+    r"你|孩子|宝宝|老人|他|她|患者|病人)?的?(?:症状|病情|情况|不适)|(?:具体|详细)(?:的)?(?:症状|情况|病情)|病情(?:的)?(?:经过|"
     r"发展|变化)",
     r"\b(any|other|additional|associated|further|more) (other |associated |additional |new )*(symptom|"
     r"complaint|concern|discomfort|problem)\b(?! of)|(any|some)thing else (bother|you|that|going|wrong|feel|"
@@ -239,7 +241,9 @@ OPEN = any_of(
     r"anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|"
     r"what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
-    r"what symptoms? (?:have|do|are) you\b|"
+    r"what symptoms? (?:have|do|are) you\b|what (?:can i do for you|made you (?:come|see|call))|how can i help|^what's up|"
+    r"what(?:'s| has| is)?(?: been)? (?:happened|happening)(?! (?:when|after|to (?:your|the)))|how you(?:'ve| have) been feeling|"
+    r"(?:everything|what) that has been (?:wrong|going on|happening)|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",
 )

@@ -150,8 +150,7 @@ class _Turn:
             specific, wholes = [ask for ask in specific if ask not in vague], []
         yield from specific
         if part.open and not (in_sentence or part.heads_list):
-            following = self._index.next_symptom(self._told | self._facts)
-            yield Ask(category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following)
+            yield self._openly(part)
         yield from wholes
 
     def _unnamed(self, part: _Part) -> Iterator[Ask]:
@@ -178,7 +177,15 @@ class _Turn:
             if not meant and part.rest and not self._asks[self._before :]:
                 meant = self._index.meant(part.rest, part.context, features)
             if meant and (meant[1] >= SURE_BESIDE or not beside):
-                yield self._made(meant[0], part.shown, meant[1])
+                opens = meant[0].kind is AskKind.OPEN
+                yield self._openly(part, meant[1]) if opens else self._made(meant[0], part.shown, meant[1])
+
+    def _openly(self, part: _Part, confidence: float = 1.0) -> Ask:
+        """An open question on symptoms, which brings up the next one that was not told."""
+        following = self._index.next_symptom(self._told | self._facts)
+        return Ask(
+            category=Category.SYMPTOM, mention=part.shown, kind=AskKind.OPEN, facts=following, confidence=confidence
+        )
 
     def _ask(self, part: _Part, mention: Mention) -> list[Ask]:
         """What a mention asks for; a group of several categories asks once in each."""

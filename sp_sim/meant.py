@@ -10,7 +10,7 @@ from sp_sim.encoder import CachedEncoder, Vectors
 from sp_sim.meaning import LEAK, SPOKEN
 from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import Mention, Target, Whole, target_of
-from sp_sim.record import HISTORIES, Fact, Language
+from sp_sim.record import HISTORIES, Category, Fact, Language
 from sp_sim.recorded import SYMPTOM_FEATURES, Context, Hit, Recorded
 from sp_sim.terminology import Term, Terminology
 from sp_sim.text import fold, is_none, side_of
@@ -22,6 +22,9 @@ SURE_ENOUGH = 0.25
 """How probable a fact must be as the meaning of words that name nothing, for the patient to tell it."""
 LEAK_ENOUGH = 0.6
 """How probable it must be that they try for the script, for nothing else of the turn to be heard."""
+OPEN_ENOUGH = 0.5
+"""How probable it must be that they ask openly what is the matter."""
+_COMPLAINT = "主要不适"
 ALIKE = 0.5
 """How probable a concept must be as the meaning of an item that no name stands for, to be taken for it."""
 ABSENT_ENOUGH = 0.85
@@ -69,6 +72,8 @@ class ByMeaning:
                 continue
             if name == LEAK and share >= LEAK_ENOUGH:
                 return Hit(AskKind.LEAK, None), share
+            if name == _COMPLAINT and share >= OPEN_ENOUGH:
+                return Hit(AskKind.OPEN, Category.SYMPTOM), share
             target = self._spoken.get(name)
             if isinstance(target, Term):
                 if not features and SYMPTOM_FEATURES in target.concept.parents:

@@ -114,6 +114,14 @@ def test_open_questions_bring_up_one_untold_symptom_after_the_other(recognizer: 
         told |= set(expected)
 
 
+@pytest.mark.parametrize(
+    "utterance", ["您今天来看什么？", "说说您的情况吧。", "怎么回事？", "What can I do for you today?"]
+)
+def test_a_dialogue_begins_openly(recognizer: LocalRecognizer, utterance: str) -> None:
+    (ask,) = recognizer.read_now(utterance).asks
+    assert (ask.kind, ask.facts) == (AskKind.OPEN, ("症状/肉眼血尿",))
+
+
 def test_meaning_finds_what_names_miss(case: LoadedCase) -> None:
     recognizer = LocalRecognizer(RecordIndex(case.record.patient, case.terminology, make_encoder()))
     (ask,) = recognizer.read_now("撒尿的时候火烧火燎的不？").asks
