@@ -241,8 +241,9 @@ OPEN = any_of(
     r"anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|"
     r"what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
-    r"what symptoms? (?:have|do|are) you\b|what (?:can i do for you|made you (?:come|see|call))|how can i help|^what's up|"
-    r"what(?:'s| has| is)?(?: been)? (?:happened|happening)(?! (?:when|after|to (?:your|the)))|how you(?:'ve| have) been feeling|"
+    r"what symptoms? (?:have|do|are) you\b|what (?:can i do for you|made you (?:come|see|call))|how can i help|"
+    r"^what's up|what(?:'s| has| is)?(?: been)? (?:happened|happening)(?! (?:when|after|to (?:your|the)))|"
+    r"how you(?:'ve| have) been feeling|"
     r"(?:everything|what) that has been (?:wrong|going on|happening)|"
     r"tell me (more )?about (symptom|complaint|problem|illness)|describe (symptom|"
     r"complaint)|how can i help",
@@ -468,7 +469,8 @@ RADIATES = re.compile(
 FEATURE_ONLY = re.compile(
     r"几[次个天年月周趟回]|多久|多长|多少|什么时|何时|哪一?[天年次回]|怎么样|如何|什么样|严重吗|厉害|加重|缓解|频繁|结果|数值|指标|具体|情况|程度|性质|"
     r"什么(?:性状|质地|气味|颜色|形状|形态)|[阴阳]性|多了还是|"
-    r"\b(how (?:long|often|many|much|bad|severe)|when (?:did|does|do|was|were|is|has|have|exactly)|when$|result|what did (?:it|they|those)|"
+    r"\b(how (?:long|often|many|much|bad|severe)|when (?:did|does|do|was|were|is|has|have|exactly)|when$|"
+    r"result|what did (?:it|they|those)|"
     r"what (?:does|do|did|'d) ?(?:it|they)|what (?:was|were|is) (?:it|they))\b"
 )
 """Asks for a feature of what was named before it."""

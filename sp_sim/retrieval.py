@@ -255,8 +255,8 @@ class RecordIndex:
             hit = self._lookup_term(replace(term, concept=other), context, twin=True)
             if hit.facts and hit.kind is AskKind.SPECIFIC:
                 return hit
-        if concept.kind is Kind.HISTORY and concept.name in _ANY_OF and not context.category:
-            return self._lookup_whole(_ANY_OF[concept.name], context)
+        if concept.kind is Kind.HISTORY and context.category in (None, every := _ANY_OF.get(concept.name)) and every:
+            return self._lookup_whole(every, context)
         if concept.kind is Kind.DIAGNOSIS and not named and _SCREENED.search(context.words):
             category = Category.LABORATORY
         return Hit(AskKind.ABSENT, category)
@@ -457,7 +457,11 @@ _MEDICINE = re.compile(r"药|片|胶囊|\b(?:medicine|drug|pill|tablet|killer|me
 _USE = (Kind.HISTORY, Category.MEDICATION)
 _HAD = re.compile(r"^(?:得过|患过|有过|长过|家族|父亲|母亲|家里有人)|(?:的)?(?:病史|家族史|史)$")
 _OPERATED = re.compile(r"手术史?$|开刀$")
-_ANY_OF = {"慢性病史": Category.PAST_HISTORY, "长期用药": Category.MEDICATION}
+_ANY_OF = {
+    "慢性病史": Category.PAST_HISTORY,
+    "长期用药": Category.MEDICATION,
+    "父母健康状况": Category.FAMILY_HISTORY,
+}
 """Histories that ask for any row of a category, where no row is called so."""
 _OPERATION_FEATURES = frozenset({"手术时间"})
 _TAKING = re.compile(
