@@ -104,6 +104,7 @@ class ByMeaning:
 
     @cached_property
     def _own_texts(self) -> list[tuple[str, Fact]]:
+        """The words of these items, each with its fact."""
         facts = [f for f in self._recorded.facts if not self._recorded.terms[f.id] and f.item and not is_none(f.item)]
         return [(text, f) for f in facts for text in dict.fromkeys((fold(f.item), fold(f.finding))) if text]
 
