@@ -255,8 +255,9 @@ class RecordIndex:
             hit = self._lookup_term(replace(term, concept=other), context, twin=True)
             if hit.facts and hit.kind is AskKind.SPECIFIC:
                 return hit
-        if concept.kind is Kind.HISTORY and context.category in (None, every := _ANY_OF.get(concept.name)) and every:
-            return self._lookup_whole(every, context)
+        any_of = _ANY_OF.get(concept.name) if concept.kind is Kind.HISTORY else None
+        if any_of and context.category in (None, any_of):
+            return self._lookup_whole(any_of, context)
         if concept.kind is Kind.DIAGNOSIS and not named and _SCREENED.search(context.words):
             category = Category.LABORATORY
         return Hit(AskKind.ABSENT, category)
