@@ -241,7 +241,7 @@ OPEN = any_of(
     r"anything (else )?not right|"
     r"what brings? you|what seems to be|how are you feeling|"
     r"what('s| is| has)( been)? (wrong|going on|bothering|troubling|worrying)|"
-    r"what symptoms? (?:have|do|are) you\b|what (?:can i do for you|made you (?:come|see|call))|how can i help|"
+    r"what symptoms? (?:have|do|are) you\b|what (?:can i do for you|made you (?:come|see|call))|"
     r"^what's up|what(?:'s| has| is)?(?: been)? (?:happened|happening)(?! (?:when|after|to (?:your|the)))|"
     r"how you(?:'ve| have) been feeling|"
     r"(?:everything|what) that has been (?:wrong|going on|happening)|"

@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from sp_sim.encoder import CachedEncoder
 from sp_sim.record import Language
-from sp_sim.terminology import FOLDER, Kind, Terminology
+from sp_sim.terminology import FOLDER, Concept, Kind, Terminology
 from sp_sim.text import fold
 
 Array = npt.NDArray[np.float32]
@@ -33,8 +33,6 @@ NOTHING = "—"
 """The class of words that ask for nothing of the record."""
 LEAK = "※"
 """The class of words that try for the script."""
-SPOKEN = (Kind.SYMPTOM, Kind.HISTORY, Kind.TEST)
-"""Kinds of concepts that are asked for in other words; of several of one name the first one's."""
 LIKELIEST = 40
 """How many classes get a probability; the others have none to speak of."""
 _NAMES_A_CONCEPT = 8
@@ -86,6 +84,12 @@ class Meaning:
         return index
 
 
+@lru_cache(maxsize=4)
+def spoken(terminology: Terminology) -> Mapping[str, Concept]:
+    """The concepts that can be asked for in other words, by preferred name; of several of one name the first."""
+    return {concept.name: concept for concept in reversed(terminology.of_kind(Kind.SYMPTOM, Kind.HISTORY, Kind.TEST))}
+
+
 def examples(terminology: Terminology, language: Language) -> Iterator[tuple[str, str]]:
     """Pairs of canonical text and class: names and phrasings of concepts, and names of whole categories."""
     import yaml
@@ -96,11 +100,12 @@ def examples(terminology: Terminology, language: Language) -> Iterator[tuple[str
             yield fold(name), entry["category"]
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     phrases = yaml.load((FOLDER / f"phrases.{language.value}.yaml").read_text("utf-8"), Loader=loader)
-    spoken = {concept.name: concept for concept in reversed(terminology.of_kind(*SPOKEN))}
+    concepts = spoken(terminology)
     for name, texts in phrases.items():
-        if name not in spoken and name not in (NOTHING, LEAK):
+        concept = concepts.get(name)
+        if not concept and name not in (NOTHING, LEAK):
             raise ValueError(f"phrases.{language.value}.yaml: {name!r} is no symptom, history or test")
-        names = (spoken[name].en if english else spoken[name].zh) if name in spoken else ()
+        names = (concept.en if english else concept.zh) if concept else ()
         yield from ((fold(text), name) for text in (*names[:_NAMES_A_CONCEPT], *texts))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from sp_sim.encoder import CachedEncoder, Vectors
-from sp_sim.meaning import LEAK, SPOKEN
+from sp_sim.meaning import LEAK, Meaning, spoken
 from sp_sim.meaning import read as read_meaning
 from sp_sim.naming import Mention, Target, Whole, target_of
 from sp_sim.record import HISTORIES, Category, Fact, Language
@@ -29,6 +29,9 @@ ALIKE = 0.5
 """How probable a concept must be as the meaning of an item that no name stands for, to be taken for it."""
 ABSENT_ENOUGH = 0.85
 """How probable it must be that they ask for something that is not on record, for the patient to deny it."""
+
+
+_WHOLES = {category.value: Whole(category) for category in HISTORIES}
 
 
 class ByMeaning:
@@ -57,14 +60,13 @@ class ByMeaning:
         """
         if not words.strip():
             return None
-        model = read_meaning(self._language, self._encoder.name)
-        if model is None:
+        if self._model is None:
             return None
         told: dict[tuple[str, ...], float] = {}
         hits: dict[tuple[str, ...], Hit] = {}
         beside: list[tuple[float, Hit | None]] = []
         own = self._own_classes
-        for name, share in model.likely(self._encoder.encode([words])[0], own[0]):
+        for name, share in self._model.likely(self._encoder.encode([words])[0], own[0]):
             name = self._alike.get(name, name)
             if isinstance(name, int):
                 told[own[1][name].facts] = told.get(own[1][name].facts, 0.0) + share
@@ -74,7 +76,7 @@ class ByMeaning:
                 return Hit(AskKind.LEAK, None), share
             if name == _COMPLAINT and share >= OPEN_ENOUGH:
                 return Hit(AskKind.OPEN, Category.SYMPTOM), share
-            target = self._spoken.get(name)
+            target = self._target(name)
             if isinstance(target, Term):
                 if not features and SYMPTOM_FEATURES in target.concept.parents:
                     target = None
@@ -95,12 +97,11 @@ class ByMeaning:
     @cached_property
     def _own_classes(self) -> tuple[Vectors | None, list[Hit]]:
         """Classes of meaning for the items that no name of the terminology stands for: what each is called and says."""
-        model = read_meaning(self._language, self._encoder.name)
         texts = self._own_texts
-        if model is None or not texts:
+        if self._model is None or not texts:
             return None, []
         hits = [Hit(AskKind.SPECIFIC, f.category, self._recorded.all_rows([f])) for _, f in texts]
-        return model.classed(self._encoder.encode([text for text, _ in texts])), hits
+        return self._model.classed(self._encoder.encode([text for text, _ in texts])), hits
 
     @cached_property
     def _own_texts(self) -> list[tuple[str, Fact]]:
@@ -111,20 +112,21 @@ class ByMeaning:
     @cached_property
     def _alike(self) -> dict[str | int, int]:
         """The concepts that such an item probably means itself, by the number of its class."""
-        model = read_meaning(self._language, self._encoder.name)
         found: dict[str | int, int] = {}
-        if model is None:
+        if self._model is None:
             return found
         for number, (text, fact) in enumerate(self._own_texts):
-            name, share = model.likely(self._encoder.encode([text])[0])[0]
-            target = self._spoken.get(str(name))
+            name, share = self._model.likely(self._encoder.encode([text])[0])[0]
+            target = self._target(str(name))
             if share >= ALIKE and isinstance(target, Term) and target.concept.category is fact.category:
                 found.setdefault(name, number)
         return found
 
     @cached_property
-    def _spoken(self) -> dict[str, Target]:
-        """What the classes of the meaning model stand for."""
-        concepts = self._terminology.of_kind(*SPOKEN)
-        wholes: dict[str, Target] = {category.value: Whole(category) for category in HISTORIES}
-        return wholes | {concept.name: target_of(concept) for concept in reversed(concepts)}
+    def _model(self) -> Meaning | None:
+        return read_meaning(self._language, self._encoder.name)
+
+    def _target(self, name: str) -> Target | None:
+        """What a class of the meaning model stands for."""
+        concept = spoken(self._terminology).get(name)
+        return target_of(concept) if concept else _WHOLES.get(name)

@@ -48,6 +48,10 @@ class Models:
         }
         return Response(json.dumps(body), content_type="application/json")
 
+    def judging(self, doctor: str) -> tuple[str, ...]:
+        """Options of a run in which a scripted doctor is judged by these models."""
+        return ("--doctor", doctor, "--judge", "llm:j", "--base-url", self.url)
+
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [told for asked, _, told in self.asked if asked == kind]
 
@@ -72,7 +76,7 @@ def test_a_missed_diagnosis_is_labelled_by_the_judge(
     said = ["诊断：膀胱结石。治疗方案：膀胱根治性切除术。"]
     said = ["有尿痛吗？", *said] if script == "eval_diag.py" else said
     out = tmp_path / "run"
-    args = ("--cases", case_file, "--doctor", write_script(said), "--judge", "llm:j", "--base-url", models.url)
+    args = ("--cases", case_file, *models.judging(write_script(said)))
     done = run(*args, "--out", out, script=script, env={"OPENAI_API_KEY": "k"})
     assert done.returncode == 0, done.stderr
     (asked,) = models.of("labels")
@@ -95,16 +99,7 @@ def test_what_was_judged_is_not_asked_again_after_a_crash(
     """The journal cut right after the verdicts: only the labels are asked for, and rest on the verdicts that stand."""
     models = Models(httpserver)
     out = tmp_path / "run"
-    args = (
-        "--cases",
-        case_file,
-        "--doctor",
-        write_script(["诊断：膀胱结石。"]),
-        "--judge",
-        "llm:j",
-        "--base-url",
-        models.url,
-    )
+    args = ("--cases", case_file, *models.judging(write_script(["诊断：膀胱结石。"])))
     assert run(*args, "--out", out, script="eval_qa.py", env={"OPENAI_API_KEY": "k"}).returncode == 0
     journal, labels = out / "journal.jsonl", faults(out)
     kept = [line for line in journal.read_text("utf-8").splitlines(True) if '"type":"faults"' not in line]
@@ -134,8 +129,8 @@ def test_a_wrong_choice_is_labelled_and_a_right_one_asked_nothing(
     ):
         models.asked.clear()
         out = tmp_path / reply
-        done = run("--data", data, "--doctor", write_script([reply]), "--judge", "llm:j", "--base-url", models.url,
-                   "--out", out, script="eval_qa.py", env={"OPENAI_API_KEY": "k"})  # fmt: skip
+        args = ("--data", data, *models.judging(write_script([reply])))
+        done = run(*args, "--out", out, script="eval_qa.py", env={"OPENAI_API_KEY": "k"})
         assert done.returncode == 0, done.stderr
         assert faults(out).get("lenient_accuracy", []) == expected
         assert len(models.of("labels")) == len(models.asked) == (expected == ["hallucination"])
@@ -146,16 +141,7 @@ def test_an_invalid_label_leaves_the_point_unlabelled_and_is_counted(
 ) -> None:
     models = Models(httpserver, labels="laziness")
     out = tmp_path / "run"
-    args = (
-        "--cases",
-        case_file,
-        "--doctor",
-        write_script(["诊断：膀胱结石。"]),
-        "--judge",
-        "llm:j",
-        "--base-url",
-        models.url,
-    )
+    args = ("--cases", case_file, *models.judging(write_script(["诊断：膀胱结石。"])))
     assert run(*args, "--out", out, script="eval_qa.py", env={"OPENAI_API_KEY": "k"}).returncode == 0
     assert set(faults(out)["diagnostic_logicality"]) == {"unlabelled"}
     assert len(models.of("labels")) == 2  # asked again once
